@@ -1,0 +1,3 @@
+module projectlogs
+
+go 1.26
