@@ -1,0 +1,12 @@
+#!/usr/bin/env bash
+# windowtest.sh: the tests of the real window, on a display without a screen:
+# the devtools build is looked into and clicked, the production build is
+# started, photographed and stopped.
+# shellcheck source=build/scripts/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+[ "$(uname -s)" = Linux ] || not_run "the real window: its tests need Xvfb and WebKitGTK"
+build/scripts/needs.sh window display || not_run "the real window: Xvfb or WebKitGTK is not here"
+build/scripts/build.sh window
+build/scripts/build.sh devtools
+PROJECTLOGS_BIN_DIR=$PWD/build/bin go test -count=1 -tags windowtest "$@" ./app/windowtest/...
