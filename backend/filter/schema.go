@@ -1,5 +1,10 @@
 package filter
 
+import (
+	"math"
+	"strconv"
+)
+
 // Kind says how a field's values are compared, which operators it has, and
 // which input the builder shows.
 type Kind string
@@ -71,3 +76,13 @@ func DigitsValue(digits string, n float64) Value {
 
 // TimeValue is a point in time in a record, in Unix nanoseconds.
 func TimeValue(nanos int64) Value { return Value{Nanos: nanos, IsTime: true} }
+
+// ParsedValue is a string in a record that is also a number when it reads as
+// one, such as a query parameter.
+func ParsedValue(s string) Value {
+	v := Value{Text: s}
+	if n, err := strconv.ParseFloat(s, 64); err == nil && !math.IsNaN(n) && !math.IsInf(n, 0) {
+		v.Number, v.IsNumber = n, true
+	}
+	return v
+}
