@@ -80,6 +80,9 @@ type Query struct {
 	// AsOf is a snapshot that an earlier Page or Tally named: logs appended
 	// since then are not seen. "" is now.
 	AsOf string
+	// Since is a snapshot too: only logs appended after it are seen, whatever
+	// their time. "" is from the beginning. It is how a list follows what arrives.
+	Since string
 }
 
 // Limits of a page.
