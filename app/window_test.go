@@ -1,0 +1,242 @@
+//go:build windowtest
+
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"projectlogs/app/windowtest"
+)
+
+// The window by itself, without the product behind it. The test starts its own
+// binary again as the program, because a window must own a process's first
+// thread.
+
+const childVariable = "PROJECTLOGS_WINDOW_CHILD"
+
+func init() {
+	if folder := os.Getenv(childVariable); folder != "" {
+		os.Exit(windowChild(folder))
+	}
+}
+
+// windowChild opens a window on a server of its own, and prints what the window
+// tells it.
+func windowChild(folder string) int {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		fmt.Println(err)
+		return 1
+	}
+	address := "http://" + listener.Addr().String()
+	var native desktop
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /api/health", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `{"ok":true}`) })
+	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		fmt.Fprint(w, `<!doctype html><title>child</title><h1>The page</h1><a id="away" href="https://example.com/">away</a>`)
+	})
+	mux.HandleFunc("POST /open", func(w http.ResponseWriter, _ *http.Request) {
+		paths, err := native.OpenFiles("Choose logs")
+		answer(w, paths, err)
+	})
+	mux.HandleFunc("POST /save", func(w http.ResponseWriter, _ *http.Request) {
+		path, err := native.SaveFile("logs.csv")
+		answer(w, path, err)
+	})
+	mux.HandleFunc("POST /focus", func(w http.ResponseWriter, _ *http.Request) {
+		native.Focus()
+		answer(w, "done", nil)
+	})
+	server := &http.Server{Handler: mux}
+	go func() { _ = server.Serve(listener) }()
+	c := windowConfig{
+		URL:     address,
+		Token:   "t0k/en",
+		DataDir: folder,
+		Desktop: func(d desktop) { native = d; fmt.Println("desktop", d != nil) },
+		OnReady: func() { fmt.Println("ready") },
+		OnFilesDropped: func(paths []string) {
+			text, _ := json.Marshal(paths)
+			fmt.Println("dropped", string(text))
+		},
+	}
+	if os.Getenv(childVariable+"_DEAD") != "" {
+		// Nobody listens on the port of a closed listener.
+		c.URL = deadAddress()
+	}
+	if err := runWindow(context.Background(), c); err != nil {
+		fmt.Println(err)
+		return 1
+	}
+	fmt.Println("closed")
+	return 0
+}
+
+func deadAddress() string {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "http://127.0.0.1:1"
+	}
+	defer listener.Close()
+	return "http://" + listener.Addr().String()
+}
+
+func answer(w http.ResponseWriter, value any, err error) {
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	}
+	_ = json.NewEncoder(w).Encode(value)
+}
+
+// startChild starts the window on the display; environment is added to its own.
+func startChild(t *testing.T, display *windowtest.Display, folder string, environment ...string) *windowtest.Program {
+	t.Helper()
+	command := exec.Command(os.Args[0])
+	command.Env = append(environment, childVariable+"="+folder)
+	return windowtest.StartCommand(t, display, command)
+}
+
+const onOurPage = `location.protocol === 'http:' && document.querySelector('h1')?.textContent === 'The page'`
+
+func TestWindowMovesToThePageWithTheToken(t *testing.T) {
+	t.Parallel()
+	// A proxy that nobody runs: the page must still be reached.
+	program := startChild(t, windowtest.StartDisplay(t, 1280, 860), t.TempDir(), "http_proxy=http://127.0.0.1:9", "HTTP_PROXY=http://127.0.0.1:9")
+	page := program.Page(t)
+	page.Await(t, onOurPage)
+	if hash := page.Text(t, "location.hash"); hash != "#t=t0k%2Fen" {
+		t.Errorf("the page was opened with %q", hash)
+	}
+	if colours := windowtest.Colours(page.Picture(t)); colours < 20 {
+		t.Errorf("the page has %d colours", colours)
+	}
+	if code := program.Stop(t); code != 0 {
+		t.Errorf("SIGTERM: exit code %d", code)
+	}
+	for _, line := range []string{"desktop true\n", "ready\n", "desktop false\n", "closed\n"} {
+		if strings.Count(program.Output(), line) != 1 {
+			t.Errorf("%q must be printed once:\n%s", line, program.Output())
+		}
+	}
+}
+
+func TestWindowStaysOnThePage(t *testing.T) {
+	t.Parallel()
+	program := startChild(t, windowtest.StartDisplay(t, 1280, 860), t.TempDir())
+	page := program.Page(t)
+	page.Await(t, onOurPage)
+	for _, away := range []string{"file:///etc/hostname", "https://example.com/", "http://127.0.0.1:9/", "data:text/html,gone"} {
+		page.Eval(t, fmt.Sprintf("void (location.href = %q)", away))
+		// A navigation that was allowed would have begun by the time that the
+		// server has answered this.
+		page.Eval(t, "fetch('/api/health').then((r) => r.json())")
+		page.Await(t, onOurPage)
+	}
+	page.Click(t, "#away")
+	page.Await(t, onOurPage)
+}
+
+func TestWindowComesBackWhenItsPageProcessDies(t *testing.T) {
+	t.Parallel()
+	program := startChild(t, windowtest.StartDisplay(t, 1280, 860), t.TempDir())
+	page := program.Page(t)
+	page.Await(t, onOurPage)
+	page.Eval(t, "void history.replaceState(null, '', '/?tab=logs&q=status%3A400')")
+	// Once the server has answered, WebKit knows the new address.
+	page.Eval(t, "fetch('/api/health').then((r) => r.json())")
+	program.KillPage(t)
+	page = program.Page(t)
+	page.Await(t, onOurPage)
+	if place := page.Text(t, "location.search"); place != "?tab=logs&q=status%3A400" {
+		t.Errorf("the page came back at %q", place)
+	}
+}
+
+func TestWindowSaysThatThePageDoesNotAnswer(t *testing.T) {
+	t.Parallel()
+	display := windowtest.StartDisplay(t, 1280, 860)
+	program := startChild(t, display, t.TempDir(), childVariable+"_DEAD=1")
+	page := program.Page(t)
+	page.Await(t, `document.querySelector('[role=alert]:not([hidden])')?.innerText.includes('does not answer')`)
+	page.Await(t, `document.getElementById('address').textContent.startsWith('http://127.0.0.1:')`)
+}
+
+func TestWindowKeepsItsSize(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	if err := (windowState{Width: 1011, Height: 677}).write(filepath.Join(folder, "window.json")); err != nil {
+		t.Fatal(err)
+	}
+	display := windowtest.StartDisplay(t, 1280, 860)
+	program := startChild(t, display, folder)
+	page := program.Page(t)
+	page.Await(t, onOurPage)
+	page.Await(t, "innerWidth === 1011")
+	if code := program.Stop(t); code != 0 {
+		t.Fatalf("exit code %d", code)
+	}
+	if state := readWindowState(filepath.Join(folder, "window.json")); state != (windowState{Width: 1011, Height: 677}) {
+		t.Errorf("kept %+v", state)
+	}
+}
+
+func TestWindowEndsWhileADialogIsOpen(t *testing.T) {
+	t.Parallel()
+	program := startChild(t, windowtest.StartDisplay(t, 1280, 860), t.TempDir())
+	page := program.Page(t)
+	page.Await(t, onOurPage)
+	page.Eval(t, "void fetch('/open', {method: 'POST'})")
+	program.AwaitWindow(t, "Choose logs")
+	if code := program.Stop(t); code != 0 {
+		t.Errorf("exit code %d", code)
+	}
+}
+
+func TestWithoutADisplayNothingIsOpened(t *testing.T) {
+	for _, name := range []string{"DISPLAY", "WAYLAND_DISPLAY"} {
+		t.Setenv(name, "")
+	}
+	err := runWindow(t.Context(), windowConfig{})
+	if err == nil || err.Error() != "no display: run `projectlogs serve`" {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestADisplayThatCannotBeOpenedIsAnErrorToo(t *testing.T) {
+	command := exec.Command(os.Args[0])
+	command.Env = []string{childVariable + "=" + t.TempDir(), "DISPLAY=:9999", "HOME=" + t.TempDir()}
+	output, err := command.CombinedOutput()
+	if command.ProcessState.ExitCode() != 1 || !strings.Contains(string(output), "no display: run `projectlogs serve`") {
+		t.Errorf("%v, exit code %d:\n%s", err, command.ProcessState.ExitCode(), output)
+	}
+}
+
+func TestADamagedWindowStateIsIgnored(t *testing.T) {
+	first := windowState{Width: firstWindowWidth, Height: firstWindowHeight}
+	file := filepath.Join(t.TempDir(), "window.json")
+	for _, text := range []string{"", "{", "[]", `{"width":1,"height":1}`, `{"width":-5,"height":9e99}`} {
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if state := readWindowState(file); state != first {
+			t.Errorf("%q gives %+v", text, state)
+		}
+	}
+}
+
+func TestGPUPolicyRefusesOtherWords(t *testing.T) {
+	if _, err := gpuPolicy("sometimes"); err == nil || !strings.Contains(err.Error(), "never, on-demand or always") {
+		t.Errorf("%v", err)
+	}
+}
