@@ -1,0 +1,44 @@
+import js from '@eslint/js';
+import svelte from 'eslint-plugin-svelte';
+import globals from 'globals';
+import ts from 'typescript-eslint';
+import svelteConfig from './svelte.config.js';
+
+export default ts.config(
+  { ignores: ['dist/', 'node_modules/', 'test-results/', 'public/'] },
+  js.configs.recommended,
+  ...ts.configs.strict,
+  ...svelte.configs.recommended,
+  {
+    languageOptions: { globals: { ...globals.browser, ...globals.node } },
+    rules: {
+      eqeqeq: 'error',
+      'no-console': 'error',
+      // TypeScript knows names; this rule only knows globals.
+      'no-undef': 'off',
+      // Logs are other people's text. They reach the page as text nodes only.
+      'svelte/no-at-html-tags': 'error',
+      'no-restricted-properties': [
+        'error',
+        { property: 'innerHTML', message: 'Log data is never HTML: use text nodes.' },
+        { property: 'outerHTML', message: 'Log data is never HTML: use text nodes.' },
+        { property: 'insertAdjacentHTML', message: 'Log data is never HTML: use text nodes.' },
+      ],
+      // A key of an object that is read in many places is not a navigation.
+      'svelte/no-navigation-without-resolve': 'off',
+      '@typescript-eslint/switch-exhaustiveness-check': 'off',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+    },
+  },
+  {
+    files: ['**/*.svelte', '**/*.svelte.ts'],
+    languageOptions: { parserOptions: { parser: ts.parser, svelteConfig } },
+  },
+  {
+    // The library knows no feature: features build on it, not the other way round.
+    files: ['src/lib/**'],
+    rules: {
+      'no-restricted-imports': ['error', { patterns: ['**/features/**', '**/App.svelte'] }],
+    },
+  },
+);

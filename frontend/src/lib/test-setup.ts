@@ -1,0 +1,26 @@
+// jsdom has no layout: what the page asks of it stands here, and nothing else is replaced.
+import { vi } from 'vitest';
+
+Object.defineProperty(window, 'matchMedia', {
+  configurable: true,
+  value: (query: string) => ({
+    matches: false,
+    media: query,
+    addEventListener: vi.fn(),
+    removeEventListener: vi.fn(),
+  }),
+});
+
+class NoResize implements ResizeObserver {
+  observe(): void {
+    // jsdom never resizes
+  }
+  unobserve(): void {
+    // jsdom never resizes
+  }
+  disconnect(): void {
+    // jsdom never resizes
+  }
+}
+globalThis.ResizeObserver = NoResize;
+Element.prototype.scrollIntoView = () => undefined;

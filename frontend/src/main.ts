@@ -1,0 +1,11 @@
+import './lib/polyfill';
+import './app.css';
+import { mount } from 'svelte';
+import App from './App.svelte';
+import { takeToken } from './lib/api';
+
+takeToken();
+
+const target = document.getElementById('app');
+if (!target) throw new Error('index.html has no #app');
+mount(App, { target });
