@@ -1,0 +1,22 @@
+package text
+
+// Key is the form in which a word stands in a dictionary.
+func Key(word string) string { return string(appendKey(nil, []byte(word))) }
+
+// LimitMemory makes the Builder full from n bytes on.
+func (b *Builder) LimitMemory(n int) { b.maxMemory = n }
+
+const (
+	MaxWord         = maxWord
+	MaxField        = maxField
+	IncompleteField = incompleteField
+)
+
+// FieldNames are the names of the fields in the file, with the field of each.
+func FieldNames() map[string]Field {
+	names := map[string]Field{}
+	for i, name := range fieldNames {
+		names[name] = 1 << i
+	}
+	return names
+}

@@ -1,0 +1,286 @@
+package text
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io/fs"
+	"math/bits"
+	"os"
+	"runtime/debug"
+	"sync"
+
+	"github.com/blevesearch/vellum"
+	zap "github.com/blevesearch/zapx/v17"
+)
+
+// Segment is an open segment file, mapped into memory. Any number of goroutines may ask it.
+//
+// Its methods return errors that are [ErrDamaged] where the file cannot be what was written, and
+// fs.ErrClosed after Close. A file that is damaged behind our back, cut by another program or unreadable on
+// the disk, is an error too and not the end of the process.
+type Segment struct {
+	mu     sync.RWMutex // held for reading while the mapping is used
+	file   *zap.Segment // nil when closed
+	data   []byte
+	fields [fieldCount]*vellum.FST
+	missed [fieldCount]set // incomplete documents
+}
+
+// Open verifies the file's checksum, which reads all of it, and opens it.
+func Open(path string) (*Segment, error) {
+	if err := Verify(path); err != nil {
+		return nil, err
+	}
+	return OpenVerified(path)
+}
+
+// OpenVerified opens a file without reading all of it. It is for a file that this process has written or
+// verified: where a byte has changed since, wrong answers are possible.
+func OpenVerified(path string) (*Segment, error) {
+	info, err := os.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
+	case err != nil:
+		return nil, fmt.Errorf("open the text index: %w", err)
+	case info.Size() < int64(len(header)+footerSize):
+		return nil, damaged("%s has %d bytes", path, info.Size())
+	}
+	file, err := openZap(path)
+	if err != nil {
+		return nil, err
+	}
+	s := &Segment{file: file, data: file.Data()}
+	if err := s.load(); err != nil {
+		return nil, errors.Join(fmt.Errorf("open the text index %s: %w", path, err), file.Close())
+	}
+	return s, nil
+}
+
+// openZap maps the file with Bleve's own plugin, which checks the version and reads the footer and fields.
+func openZap(path string) (file *zap.Segment, err error) {
+	defer recovered(&err)
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	opened, err := new(zap.ZapPlugin).Open(path)
+	var onDisk *fs.PathError
+	var inSystem interface{ Temporary() bool } // syscall.Errno, on every system
+	switch {
+	case err == nil:
+		return opened.(*zap.Segment), nil
+	case errors.As(err, &onDisk), errors.As(err, &inSystem):
+		return nil, fmt.Errorf("open the text index %s: %w", path, err)
+	}
+	return nil, damaged("%s: %w", path, err)
+}
+
+// load finds the dictionaries and reads which documents are incomplete.
+func (s *Segment) load() (err error) {
+	defer recovered(&err)
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	if string(s.data[:len(header)]) != header {
+		return damaged("it was written under other rules")
+	}
+	for i, name := range fieldNames {
+		if s.fields[i], err = s.dictionary(name); err != nil {
+			return err
+		}
+	}
+	missed, err := s.dictionary(incompleteField)
+	if err != nil {
+		return err
+	}
+	for i, name := range fieldNames {
+		value, ok, err := missed.Get([]byte(name))
+		if err == nil && ok {
+			err = s.addDocs(&s.missed[i], value)
+		}
+		if err != nil {
+			return damaged("incomplete documents: %w", err)
+		}
+	}
+	return nil
+}
+
+func (s *Segment) dictionary(field string) (*vellum.FST, error) {
+	at, err := s.file.DictAddr(field)
+	if err != nil {
+		return nil, damaged("%w", err)
+	}
+	bytes, err := s.sized(at)
+	if err != nil {
+		return nil, err
+	}
+	fst, err := vellum.Load(bytes)
+	if err != nil {
+		return nil, damaged("field %s: %w", field, err)
+	}
+	return fst, nil
+}
+
+// sized returns the bytes that stand behind their length.
+func (s *Segment) sized(at uint64) ([]byte, error) {
+	if at < uint64(len(s.data)) {
+		size, n := binary.Uvarint(s.data[at:])
+		if start := at + uint64(n); n > 0 && size <= uint64(len(s.data))-start {
+			return s.data[start : start+size], nil
+		}
+	}
+	return nil, damaged("it points behind its end")
+}
+
+// addDocs adds the documents of a word to docs, given the word's value in its dictionary.
+func (s *Segment) addDocs(docs *set, value uint64) error {
+	if value&oneHit == oneHit {
+		if doc := value &^ oneHit; doc < MaxDocuments {
+			docs.add(uint16(doc))
+			return nil
+		}
+		return damaged("it names document %d", value&^oneHit)
+	}
+	postings, err := s.postings(value)
+	if err != nil {
+		return err
+	}
+	return docs.addPostings(postings)
+}
+
+// postings returns the list of documents at a place that a dictionary names.
+func (s *Segment) postings(at uint64) ([]byte, error) {
+	if at < uint64(len(header)) || at >= uint64(len(s.data)) || s.data[at] != 0 || s.data[at+1] != 0 {
+		return nil, damaged("it has no list of documents at %d", at)
+	}
+	return s.sized(at + 2)
+}
+
+// Term returns the documents that contain a word in one of the fields.
+func (s *Segment) Term(fields Field, word string) (Found, error) {
+	return s.find(fields, func(fst *vellum.FST, certain, unsure *set) error {
+		value, ok, err := fst.Get(appendKey(nil, []byte(word)))
+		switch {
+		case err != nil || !ok:
+			return err
+		case len(word) > maxWord:
+			return s.addDocs(unsure, value)
+		}
+		return s.addDocs(certain, value)
+	})
+}
+
+// Prefix returns the documents that contain in one of the fields a word that begins with prefix. With an
+// empty prefix that is every document that has a word there.
+func (s *Segment) Prefix(fields Field, prefix string) (Found, error) {
+	if len(prefix) > maxWord { // a long word begins like this, or none does
+		return s.Term(fields, prefix)
+	}
+	return s.find(fields, func(fst *vellum.FST, certain, _ *set) error {
+		words, err := fst.Iterator([]byte(prefix), after(prefix))
+		for ; err == nil; err = words.Next() {
+			_, value := words.Current()
+			if err := s.addDocs(certain, value); err != nil {
+				return err
+			}
+		}
+		if errors.Is(err, vellum.ErrIteratorDone) {
+			return nil
+		}
+		return err
+	})
+}
+
+// after is the smallest key behind all that begin with prefix, nil if there is none.
+func after(prefix string) []byte {
+	key := []byte(prefix)
+	for i := len(key) - 1; i >= 0; i-- {
+		if key[i] < 0xFF {
+			key[i]++
+			return key[:i+1]
+		}
+	}
+	return nil
+}
+
+// Count returns at least as many as the documents that Term would find, and at most that for each field:
+// enough to begin with the rarest of several words. It reads no list.
+func (s *Segment) Count(fields Field, word string) (n int, err error) {
+	err = s.read(fields, func(i int) error {
+		n += s.missed[i].count()
+		value, ok, err := s.fields[i].Get(appendKey(nil, []byte(word)))
+		switch {
+		case err != nil || !ok:
+			return err
+		case value&oneHit == oneHit:
+			n++
+			return nil
+		}
+		postings, err := s.postings(value)
+		if err != nil {
+			return err
+		}
+		docs, err := cardinality(postings)
+		n += docs
+		return err
+	})
+	return n, err
+}
+
+// find collects what lookup finds in each field.
+func (s *Segment) find(fields Field, lookup func(fst *vellum.FST, certain, unsure *set) error) (Found, error) {
+	var certain, unsure set
+	err := s.read(fields, func(i int) error {
+		for j, w := range s.missed[i] {
+			unsure[j] |= w
+		}
+		return lookup(s.fields[i], &certain, &unsure)
+	})
+	if err != nil {
+		return Found{}, err
+	}
+	for j, w := range certain {
+		unsure[j] &^= w
+	}
+	return Found{Certain: certain.bitmap(), Unsure: unsure.bitmap()}, nil
+}
+
+// read calls one for each field while the mapping is held, and turns what goes wrong there into an error.
+func (s *Segment) read(fields Field, one func(i int) error) (err error) {
+	if fields == 0 || fields > Everywhere {
+		return fmt.Errorf("ask the text index: %#x is no set of fields", uint8(fields))
+	}
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	if s.file == nil {
+		return fmt.Errorf("ask the text index: %w", fs.ErrClosed)
+	}
+	defer recovered(&err)
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	for rest := uint8(fields); rest != 0; rest &= rest - 1 {
+		err := one(bits.TrailingZeros8(rest))
+		if err != nil && !errors.Is(err, ErrDamaged) { // from the dictionary's decoder
+			err = damaged("%w", err)
+		}
+		if err != nil {
+			return fmt.Errorf("ask the text index %s: %w", s.file.Path(), err)
+		}
+	}
+	return nil
+}
+
+// recovered turns a panic of the decoder, or a fault in the mapping, into an error.
+func recovered(err *error) {
+	if p := recover(); p != nil {
+		*err = damaged("%v", p)
+	}
+}
+
+// Close waits for those who are reading and gives the mapping back. Closing twice is no error.
+func (s *Segment) Close() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.file == nil {
+		return nil
+	}
+	file := s.file
+	s.file, s.data = nil, nil
+	return file.Close()
+}
