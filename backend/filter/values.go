@@ -1,0 +1,16 @@
+package filter
+
+// Values calls yield with each value that the record has in the field, until
+// yield returns false. arg is what follows a family's name.
+func (f *Field) Values(record any, arg string, yield func(Value) bool) {
+	goOn := true
+	for _, source := range f.sources() {
+		source.Get(record, arg, func(v Value) bool {
+			goOn = yield(v)
+			return goOn
+		})
+		if !goOn {
+			return
+		}
+	}
+}
