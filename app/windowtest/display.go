@@ -4,6 +4,7 @@ package windowtest
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/binary"
 	"fmt"
 	"image"
@@ -35,7 +36,8 @@ func StartDisplay(t testing.TB, width, height int) *Display {
 	xvfb := exec.Command("Xvfb", "-displayfd", "3", "-screen", "0", fmt.Sprintf("%dx%dx24", width, height),
 		"-nolisten", "tcp", "-fbdir", folder)
 	xvfb.ExtraFiles = []*os.File{write}
-	xvfb.Stderr = os.Stderr
+	var complaints bytes.Buffer // it says something for each number that is taken
+	xvfb.Stderr = &complaints
 	if err := xvfb.Start(); err != nil {
 		t.Fatalf("start Xvfb: %v", err)
 	}
@@ -47,7 +49,7 @@ func StartDisplay(t testing.TB, width, height int) *Display {
 	// Xvfb writes its number once it takes connections.
 	number, err := bufio.NewReader(read).ReadString('\n')
 	if err != nil {
-		t.Fatalf("Xvfb did not start: %v", err)
+		t.Fatalf("Xvfb did not start: %v\n%s", err, &complaints)
 	}
 	return &Display{Name: ":" + strings.TrimSpace(number), file: filepath.Join(folder, "Xvfb_screen0")}
 }

@@ -32,6 +32,7 @@ import (
 type Page struct {
 	program *Program
 	socket  *websocket.Conn
+	ended   chan struct{} // closed when nothing is read any more
 
 	mu      sync.Mutex // guards what follows
 	lastID  int
@@ -49,44 +50,69 @@ var errNoTarget = errors.New("the window has no page at the moment")
 
 var socketPath = regexp.MustCompile(`/socket/\d+/\d+/WebPage`)
 
-// Page connects to the page of a devtools build, waiting until there is one.
+// Page connects to the page of a devtools build, waiting until there is one. A
+// Page that was connected before is closed: after the page's process died, call
+// Page again.
 func (p *Program) Page(t testing.TB) *Page {
 	t.Helper()
-	page := &Page{program: p, waiting: map[int]chan reply{}}
-	p.Eventually(t, func() error {
-		// To open the socket before the page is listed fails for good.
-		answer, err := http.Get("http://" + p.inspector + "/")
-		if err != nil {
-			return err
-		}
-		defer answer.Body.Close()
-		list, err := io.ReadAll(answer.Body)
-		if err != nil {
-			return err
-		}
-		path := socketPath.Find(list)
-		if path == nil {
-			return errors.New("the inspector lists no page")
-		}
-		page.socket, _, err = websocket.DefaultDialer.Dial("ws://"+p.inspector+string(path), nil)
+	if p.page != nil {
+		p.page.close()
+	}
+	p.Eventually(t, func() (err error) {
+		p.page, err = p.connect()
 		return err
 	})
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
-		page.read()
-	}()
-	t.Cleanup(func() {
-		page.socket.Close()
-		<-ended
-	})
-	return page
+	t.Cleanup(p.page.close)
+	return p.page
+}
+
+// connect fails when the inspector is not up yet, or when the page that it
+// lists is one that has gone.
+func (p *Program) connect() (*Page, error) {
+	// To open the socket before the page is listed fails for good.
+	answer, err := http.Get("http://" + p.inspector + "/")
+	if err != nil {
+		return nil, err
+	}
+	defer answer.Body.Close()
+	list, err := io.ReadAll(answer.Body)
+	if err != nil {
+		return nil, err
+	}
+	path := socketPath.Find(list)
+	if path == nil {
+		return nil, errors.New("the inspector lists no page")
+	}
+	page := &Page{program: p, ended: make(chan struct{}), waiting: map[int]chan reply{}}
+	page.socket, _, err = websocket.DefaultDialer.Dial("ws://"+p.inspector+string(path), nil)
+	if err != nil {
+		return nil, err
+	}
+	found := make(chan struct{}, 1)
+	go page.read(found)
+	select {
+	case <-found:
+		return page, nil
+	case <-page.ended:
+	case <-time.After(2 * time.Second):
+	}
+	page.close()
+	return nil, errors.New("the inspector lists a page that does not answer")
+}
+
+func (p *Page) close() {
+	p.socket.Close()
+	<-p.ended
 }
 
 // read takes in everything that the inspector says, until the connection ends.
-func (p *Page) read() {
+// It sends on found when there is something to talk to.
+func (p *Page) read(found chan<- struct{}) {
+	defer close(p.ended)
 	for {
 		var message struct {
+			ID     int
+			Error  *struct{ Message string }
 			Method string
 			Params struct {
 				TargetInfo struct {
@@ -105,9 +131,18 @@ func (p *Page) read() {
 		}
 		params := message.Params
 		switch message.Method {
+		case "":
+			// The outer answer; only its refusal matters.
+			if message.Error != nil {
+				p.deliver(message.ID-1, reply{Error: message.Error})
+			}
 		case "Target.targetCreated":
 			if params.TargetInfo.Type == "page" && !params.TargetInfo.IsProvisional {
 				p.setTarget(params.TargetInfo.TargetID)
+				select {
+				case found <- struct{}{}:
+				default:
+				}
 			}
 		case "Target.didCommitProvisionalTarget":
 			p.fail(params.NewTargetID, errNoTarget)
@@ -119,7 +154,13 @@ func (p *Page) read() {
 				p.fail("", errNoTarget)
 			}
 		case "Target.dispatchMessageFromTarget":
-			p.deliver(params.Message)
+			var inner struct {
+				ID int
+				reply
+			}
+			if json.Unmarshal([]byte(params.Message), &inner) == nil {
+				p.deliver(inner.ID, inner.reply)
+			}
 		}
 	}
 }
@@ -145,19 +186,13 @@ func (p *Page) fail(next string, why error) {
 	}
 }
 
-func (p *Page) deliver(text string) {
-	var message struct {
-		ID int
-		reply
-	}
-	if json.Unmarshal([]byte(text), &message) != nil {
-		return
-	}
+// deliver hands an answer to the command that waits for it.
+func (p *Page) deliver(id int, answer reply) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if channel, ok := p.waiting[message.ID]; ok {
-		channel <- message.reply
-		delete(p.waiting, message.ID)
+	if channel, ok := p.waiting[id]; ok {
+		channel <- answer
+		delete(p.waiting, id)
 	}
 }
 

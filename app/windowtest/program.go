@@ -27,6 +27,7 @@ type Program struct {
 	command   *exec.Cmd
 	output    *lockedBuffer
 	inspector string // HOST:PORT of WebKit's inspector
+	page      *Page  // the one that is connected, nil before
 	ended     chan struct{}
 }
 
