@@ -12,7 +12,7 @@ class Session {
   schema = $state.raw<Schema>();
 
   #asking = false;
-  #refresh: ReturnType<typeof setTimeout> | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor() {
     watch({
@@ -50,8 +50,8 @@ class Session {
 
   /** Many events in a row cost one question. */
   refreshSoon(): void {
-    this.#refresh ??= setTimeout(() => {
-      this.#refresh = undefined;
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
       void this.refresh();
     }, 300);
   }
