@@ -1,8 +1,10 @@
 package filter
 
 import (
-	"math"
-	"strconv"
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
 )
 
 // Kind says how a field's values are compared, which operators it has, and
@@ -80,9 +82,167 @@ func TimeValue(nanos int64) Value { return Value{Nanos: nanos, IsTime: true} }
 // ParsedValue is a string in a record that is also a number when it reads as
 // one, such as a query parameter.
 func ParsedValue(s string) Value {
-	v := Value{Text: s}
-	if n, err := strconv.ParseFloat(s, 64); err == nil && !math.IsNaN(n) && !math.IsInf(n, 0) {
-		v.Number, v.IsNumber = n, true
+	n, ok := parseDecimal(s)
+	return Value{Text: s, Number: n, IsNumber: ok}
+}
+
+// Schema is a list of fields: what the filters over one sort of record may ask.
+// It is safe for use by several goroutines.
+type Schema struct {
+	fields   []*Field
+	names    map[string]*Field // by lower-case name or alias, families with their dot
+	families []string          // the keys of names that are families, longest first
+	bare     *Field
+}
+
+// NewSchema makes a schema of fields. It panics where they contradict each
+// other, which is a mistake in the program: a name twice, an unknown kind, an Of
+// that names no field, two bare fields.
+func NewSchema(fields ...Field) *Schema {
+	s := &Schema{names: map[string]*Field{}}
+	for i := range fields {
+		f := fields[i]
+		if opsOf[f.Kind] == nil {
+			panic(fmt.Sprintf("filter: field %q has the unknown kind %q", f.Name, f.Kind))
+		}
+		s.fields = append(s.fields, &f)
+		s.name(&f, f.Name)
+		for _, alias := range f.Aliases {
+			s.name(&f, alias)
+		}
+		if f.Bare {
+			if s.bare != nil || f.Kind != Text || f.family() {
+				panic(fmt.Sprintf("filter: field %q cannot be the one text field of bare words", f.Name))
+			}
+			s.bare = &f
+		}
 	}
-	return v
+	for _, f := range s.fields {
+		s.resolve(f)
+	}
+	slices.SortFunc(s.families, func(a, b string) int { return cmp.Or(len(b)-len(a), strings.Compare(a, b)) })
+	return s
+}
+
+func (s *Schema) name(f *Field, name string) {
+	key := strings.ToLower(name)
+	if _, twice := s.names[key]; twice || !isName(key) || strings.HasSuffix(key, ".") != f.family() || reservedNames[key] {
+		panic(fmt.Sprintf("filter: field name %q is there twice, is reserved or cannot be written", name))
+	}
+	s.names[key] = f
+	if f.family() {
+		s.families = append(s.families, key)
+	}
+}
+
+// reservedNames have a meaning of their own in the JSON form.
+var reservedNames = map[string]bool{"junction": true, "items": true, "field": true, "not": true}
+
+func isName(name string) bool {
+	return isIdentifier(strings.TrimSuffix(name, "."))
+}
+
+func (s *Schema) resolve(f *Field) {
+	if (len(f.Of) == 0) == (f.Get == nil) {
+		panic(fmt.Sprintf("filter: field %q needs either Get or Of", f.Name))
+	}
+	for _, name := range f.Of {
+		of := s.names[strings.ToLower(name)]
+		if of == nil || of.Get == nil || of.family() != f.family() {
+			panic(fmt.Sprintf("filter: field %q cannot have the values of %q", f.Name, name))
+		}
+		f.of = append(f.of, of)
+	}
+}
+
+// Fields gives the fields in the order of NewSchema. They must not be changed.
+func (s *Schema) Fields() []*Field { return s.fields }
+
+// Bare gives the text field that bare words search; nil when there is none.
+func (s *Schema) Bare() *Field { return s.bare }
+
+// Lookup finds a field by its name or one of its aliases, whatever the case. For
+// a family it also gives what follows the family's name, as it is written:
+// parts that are not plain words stand in quotes. The error is a sentence and
+// names the nearest field.
+func (s *Schema) Lookup(name string) (f *Field, arg string, err error) {
+	key := strings.ToLower(name)
+	if f = s.names[key]; f != nil && !f.family() {
+		return f, "", nil
+	}
+	for _, family := range s.families {
+		if len(name) < len(family) || !strings.EqualFold(name[:len(family)], family) {
+			continue
+		}
+		if arg, err = canonicalArg(name[len(family):]); err != nil {
+			return nil, "", fmt.Errorf("%s: %w", name, err)
+		}
+		return s.names[family], arg, nil
+	}
+	if near := s.nearest(key); near != "" {
+		return nil, "", orWrite(near, "unknown field %s, did you mean %s? Quote it to search for the text", shown(name), near)
+	}
+	return nil, "", wrong("unknown field %s; quote it to search for the text", shown(name))
+}
+
+func (f *Field) family() bool { return strings.HasSuffix(f.Name, ".") }
+
+// sources are the fields whose Get gives the values of f.
+func (f *Field) sources() []*Field {
+	if len(f.of) > 0 {
+		return f.of
+	}
+	return []*Field{f}
+}
+
+// nearest gives the name that a mistyped one most likely stands for, "" when
+// none is near.
+func (s *Schema) nearest(key string) string {
+	best, bestDistance := "", len(key)/3+1
+	try := func(wrote, name, whole string) {
+		if d := distance(wrote, name); d < bestDistance || d == bestDistance && best == "" {
+			best, bestDistance = whole, d
+		}
+	}
+	for _, f := range s.fields {
+		for _, name := range append([]string{f.Name}, f.Aliases...) {
+			lower := strings.ToLower(name)
+			if !f.family() {
+				try(key, lower, name)
+				continue
+			}
+			parts := strings.SplitAfterN(key, ".", strings.Count(lower, ".")+1)
+			if rest := parts[len(parts)-1]; len(parts) > strings.Count(lower, ".") && rest != "" {
+				head := key[:len(key)-len(rest)]
+				try(head, lower, name+key[len(head):])
+			}
+		}
+	}
+	return best
+}
+
+// distance counts the letters to change, insert, delete or swap between a and b.
+func distance(a, b string) int {
+	if max(len(a), len(b)) > 200 {
+		return len(a) + len(b)
+	}
+	before, previous, current := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
+	for j := range previous {
+		previous[j] = j
+	}
+	for i := 1; i <= len(a); i++ {
+		current[0] = i
+		for j := 1; j <= len(b); j++ {
+			cost := 1
+			if a[i-1] == b[j-1] {
+				cost = 0
+			}
+			current[j] = min(previous[j]+1, current[j-1]+1, previous[j-1]+cost)
+			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
+				current[j] = min(current[j], before[j-2]+1)
+			}
+		}
+		before, previous, current = previous, current, before
+	}
+	return previous[len(b)]
 }
