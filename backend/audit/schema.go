@@ -218,7 +218,7 @@ func header(get func(*Log) *Payload) func(any, string, func(filter.Value) bool) 
 }
 
 func queryParameter(r any, name string, yield func(filter.Value) bool) {
-	for _, v := range r.(*Log).Query[name] {
+	for _, v := range r.(*Log).Query[filter.PlainName(name)] {
 		if !yield(filter.ParsedValue(v)) {
 			return
 		}

@@ -72,11 +72,7 @@ func (m *Matcher) compile(e Expr, now time.Time) node {
 	case Not:
 		return m.compileAll(nodeNot, []Expr{e.X}, now)
 	case Cond:
-		c := compiled{sources: e.Field.sources(), arg: e.Arg, test: CompileCond(e, now)}
-		if e.Field.Kind != Any {
-			c.arg = plainName(e.Arg)
-		}
-		m.conds = append(m.conds, c)
+		m.conds = append(m.conds, compiled{e.Field.sources(), e.Field.getArg(e.Arg), CompileCond(e, now)})
 		return node{kind: nodeCond, cond: len(m.conds) - 1}
 	}
 	return node{kind: nodeAnd}

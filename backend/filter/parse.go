@@ -262,7 +262,7 @@ func (p *parser) fieldOrText() (Expr, error) {
 		if !isIdentifier(name) || strings.HasPrefix(rest, "://") || sign == "=" || sign == "!=" {
 			return p.bare()
 		}
-		return nil, p.place(err, start, end)
+		return nil, p.unknown(err, start, end)
 	}
 	if sign == "=" || sign == "!=" {
 		return nil, p.equals(f.Name+arg, sign, start, end)
@@ -284,6 +284,18 @@ func (p *parser) fieldOrText() (Expr, error) {
 		return nil, err
 	}
 	return p.condition(g, op, v, valueStart)
+}
+
+// unknown gives an unknown field's error its place: the name, where there is one
+// to put in its stead, else all that could be quoted instead.
+func (p *parser) unknown(err error, start, end int) error {
+	var pr *problem
+	if errors.As(err, &pr) && pr.suggestion != "" {
+		return p.place(err, start, end)
+	}
+	p.pos = start
+	p.plainValue()
+	return p.fail(start, p.pos, quote(p.text[start:p.pos]), "%s", err)
 }
 
 // equals explains how a comparison with = is written.

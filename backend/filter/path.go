@@ -122,8 +122,9 @@ func isIdentifier(word string) bool {
 	return word != "" && !strings.HasSuffix(word, "-") && !strings.HasSuffix(word, ".")
 }
 
-// plainName takes the quotes off the parts of a name.
-func plainName(arg string) string {
+// PlainName takes the quotes off what follows a family's name, where it is a
+// name and no JSON path. Get of a field of kind Any is given it as written.
+func PlainName(arg string) string {
 	if strings.IndexByte(arg, '"') < 0 {
 		return arg
 	}

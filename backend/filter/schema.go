@@ -44,7 +44,8 @@ type Field struct {
 	Hidden bool
 	// Get calls yield with each value that the record has, until yield returns
 	// false; no call when the field is missing. arg is what follows a family's
-	// name, "" otherwise. record is what the Schema's owner says it is.
+	// name, "" otherwise: on fields of kind Any as it is written, perhaps with
+	// quotes (see JSONValues, PlainName), else without them. record is what the Schema's owner says it is.
 	Get func(record any, arg string, yield func(Value) bool)
 
 	of []*Field // resolved Of
@@ -180,9 +181,9 @@ func (s *Schema) Lookup(name string) (f *Field, arg string, err error) {
 		return s.names[family], arg, nil
 	}
 	if near := s.nearest(key); near != "" {
-		return nil, "", orWrite(near, "unknown field %s, did you mean %s? Quote it to search for the text", shown(name), near)
+		return nil, "", orWrite(near, "unknown field %s, did you mean %s? Quote the whole to search for the text", shown(name), near)
 	}
-	return nil, "", wrong("unknown field %s; quote it to search for the text", shown(name))
+	return nil, "", wrong("unknown field %s; quote the whole to search for the text", shown(name))
 }
 
 func (f *Field) family() bool { return strings.HasSuffix(f.Name, ".") }

@@ -5,7 +5,7 @@ package filter
 func (f *Field) Values(record any, arg string, yield func(Value) bool) {
 	goOn := true
 	for _, source := range f.sources() {
-		source.Get(record, arg, func(v Value) bool {
+		source.Get(record, f.getArg(arg), func(v Value) bool {
 			goOn = yield(v)
 			return goOn
 		})
@@ -13,4 +13,13 @@ func (f *Field) Values(record any, arg string, yield func(Value) bool) {
 			return
 		}
 	}
+}
+
+// getArg is what Get is given of what follows a family's name: a JSON path as it
+// is written, any other name without its quotes.
+func (f *Field) getArg(arg string) string {
+	if f.Kind == Any {
+		return arg
+	}
+	return PlainName(arg)
 }
