@@ -146,8 +146,10 @@ type Bucket struct {
 // transaction as the logs, so that work that was killed continues exactly
 // where its rows end.
 type Marker interface {
-	// AppendMarked is Append that also sets the mark of the given name.
-	AppendMarked(ctx context.Context, project string, logs []Log, name string, mark []byte) (added int, err error)
+	// AppendMarked is Append that also sets the mark of the given name, to what
+	// mark says once it is known how many of the logs are new. mark is called
+	// once, before the commit. logs may be empty: then only the mark is set.
+	AppendMarked(ctx context.Context, project string, logs []Log, name string, mark func(added int) []byte) (added int, err error)
 	// Mark returns a mark, nil where there is none.
 	Mark(ctx context.Context, name string) ([]byte, error)
 	// Unmark removes it; no error where there is none.
