@@ -16,6 +16,8 @@ export default ts.config(
       'no-console': 'error',
       // TypeScript knows names; this rule only knows globals.
       'no-undef': 'off',
+      // TypeScript finds unused private members, and knows `??=`.
+      'no-unused-private-class-members': 'off',
       // Logs are other people's text. They reach the page as text nodes only.
       'svelte/no-at-html-tags': 'error',
       'no-restricted-properties': [
