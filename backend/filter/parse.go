@@ -259,7 +259,7 @@ func (p *parser) fieldOrText() (Expr, error) {
 	}
 	f, arg, err := p.schema.Lookup(name)
 	if err != nil {
-		if !isIdentifier(name) || strings.HasPrefix(rest, "://") || sign == "=" || sign == "!=" {
+		if !isIdentifier(strings.TrimSuffix(name, ".")) || strings.HasPrefix(rest, "://") || sign == "=" || sign == "!=" {
 			return p.bare()
 		}
 		return nil, p.unknown(err, start, end)
@@ -580,6 +580,9 @@ func comparisonCond(g *group, op Op, v value) (Expr, error) {
 		return nil, wrong("a comparison needs a plain value, without stars and slashes")
 	}
 	if g.field.Kind == Time {
+		if text := strings.TrimLeft(v.text, "+-"); len(text) < len(v.text) && isDigits(text) {
+			return nil, orWrite(v.text+"d", "%s needs a unit: %sh counts hours, %sd days", shown(v.text), v.text, v.text)
+		}
 		if rest, ok := strings.CutPrefix(v.text, "-"); ok {
 			if op == MoreThan || op == MoreThanEqual {
 				return g.cond(LessThanAgo, rest)

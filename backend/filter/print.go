@@ -121,27 +121,24 @@ func printOperand(kind Kind, text string, bare bool) string {
 			return text
 		}
 	}
-	if bare && !isPlainWord(text) || !isPlainOperand(text) || kind == Any && strings.Contains(text, "..") {
+	plain := isPlain(text) && (bare && !strings.ContainsAny(text, ":<>=!") || !bare && patternEnd(text) == 0)
+	if !plain || kind == Any && strings.Contains(text, "..") {
 		return quote(text)
 	}
 	return text
 }
 
-// isPlainOperand says whether a text stands for itself behind a field's name.
-func isPlainOperand(text string) bool {
-	if text == "" || text == "AND" || text == "OR" || text == "NOT" || strings.ContainsRune("-<>=/", rune(text[0])) && !isPath(text) {
+// isPlain says whether a text has nothing in it that would end it or be taken
+// for a sign.
+func isPlain(text string) bool {
+	switch text {
+	case "", "AND", "OR", "NOT":
 		return false
 	}
-	for _, r := range text {
-		if r == '"' || r == '(' || r == ')' || r == '*' || unicode.IsSpace(r) || unicode.IsControl(r) {
+	for i, r := range text {
+		if strings.ContainsRune(`"()*`, r) || i == 0 && strings.ContainsRune("-<>=", r) || unicode.IsSpace(r) || unicode.IsControl(r) {
 			return false
 		}
 	}
 	return true
 }
-
-// isPath says whether a text with a slash in front is no pattern.
-func isPath(text string) bool { return text[0] == '/' && patternEnd(text) == 0 }
-
-// isPlainWord says whether a text stands for itself among bare words.
-func isPlainWord(text string) bool { return !strings.ContainsAny(text, ":<>=!") }

@@ -45,7 +45,8 @@ type Field struct {
 	// Get calls yield with each value that the record has, until yield returns
 	// false; no call when the field is missing. arg is what follows a family's
 	// name, "" otherwise: on fields of kind Any as it is written, perhaps with
-	// quotes (see JSONValues, PlainName), else without them. record is what the Schema's owner says it is.
+	// quotes (see JSONValues, PlainName), else without them. record is what the
+	// Schema's owner says it is.
 	Get func(record any, arg string, yield func(Value) bool)
 
 	of []*Field // resolved Of
