@@ -191,6 +191,18 @@ func TestWindowKeepsItsSize(t *testing.T) {
 	}
 }
 
+func TestWindowFitsASmallerScreen(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	if err := (windowState{Width: 2500, Height: 1400}).write(filepath.Join(folder, "window.json")); err != nil {
+		t.Fatal(err)
+	}
+	program := startChild(t, windowtest.StartDisplay(t, 1024, 700), folder)
+	page := program.Page(t)
+	page.Await(t, onOurPage)
+	page.Await(t, "innerWidth === 1024 && innerHeight < 700")
+}
+
 func TestWindowEndsWhileADialogIsOpen(t *testing.T) {
 	t.Parallel()
 	program := startChild(t, windowtest.StartDisplay(t, 1280, 860), t.TempDir())
@@ -200,6 +212,73 @@ func TestWindowEndsWhileADialogIsOpen(t *testing.T) {
 	program.AwaitWindow(t, "Choose logs")
 	if code := program.Stop(t); code != 0 {
 		t.Errorf("exit code %d", code)
+	}
+}
+
+func TestDroppedFilesAreHandedOverOnce(t *testing.T) {
+	t.Parallel()
+	program := startChild(t, windowtest.StartDisplay(t, 1280, 860), t.TempDir())
+	page := program.Page(t)
+	page.Await(t, onOurPage)
+	program.Drop(t, "/tmp/a log.har", "/tmp/übung,2.ndjson")
+	program.AwaitOutput(t, `dropped ["/tmp/a log.har","/tmp/übung,2.ndjson"]`)
+	// The page did not ask for the drop, and stays all the same.
+	page.Await(t, onOurPage)
+	program.Drop(t, "/tmp/second.har")
+	program.AwaitOutput(t, `dropped ["/tmp/second.har"]`)
+	if n := strings.Count(program.Output(), "dropped "); n != 2 {
+		t.Errorf("two drops were told %d times:\n%s", n, program.Output())
+	}
+}
+
+func TestDialogsAnswerWithWhatWasChosen(t *testing.T) {
+	t.Parallel()
+	program := startChild(t, windowtest.StartDisplay(t, 1280, 860), t.TempDir())
+	page := program.Page(t)
+	page.Await(t, onOurPage)
+	folder := t.TempDir()
+	log := filepath.Join(folder, "calls.har")
+	if err := os.WriteFile(log, []byte("{}"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	ask := func(path, title string, keys func()) string {
+		page.Eval(t, fmt.Sprintf("void (window.answer = undefined, fetch(%q, {method: 'POST'}).then((r) => r.text()).then((a) => { window.answer = a }))", path))
+		program.AwaitWindow(t, title)
+		keys()
+		page.Await(t, "window.answer !== undefined")
+		return strings.TrimSpace(page.Text(t, "window.answer"))
+	}
+	if got := ask("/open", "Choose logs", func() { program.Type(t, log); program.Press(t, "alt+o") }); got != fmt.Sprintf("[%q]", log) {
+		t.Errorf("open answered %s", got)
+	}
+	if got := ask("/open", "Choose logs", func() { program.Press(t, "Escape") }); got != "null" {
+		t.Errorf("a closed dialog answered %s", got)
+	}
+	copied := filepath.Join(folder, "copy.csv")
+	if got := ask("/save", "Save as", func() { program.Press(t, "ctrl+a"); program.Type(t, copied); program.Press(t, "alt+s") }); got != fmt.Sprintf("%q", copied) {
+		t.Errorf("save answered %s", got)
+	}
+}
+
+func TestTheMenuImports(t *testing.T) {
+	t.Parallel()
+	program := startChild(t, windowtest.StartDisplay(t, 1280, 860), t.TempDir())
+	page := program.Page(t)
+	page.Await(t, onOurPage)
+	log := filepath.Join(t.TempDir(), "calls.har")
+	if err := os.WriteFile(log, []byte("{}"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	program.AwaitWindow(t, "Project Logs")
+	program.Press(t, "ctrl+o")
+	program.AwaitWindow(t, "Import logs")
+	program.Type(t, log)
+	program.Press(t, "alt+o")
+	program.AwaitOutput(t, fmt.Sprintf("dropped [%q]", log))
+	program.AwaitWindow(t, "Project Logs")
+	program.Press(t, "ctrl+q")
+	if code := program.Wait(t); code != 0 {
+		t.Errorf("Quit: exit code %d", code)
 	}
 }
 

@@ -55,26 +55,44 @@ func (p *Program) Press(t testing.TB, keys ...string) {
 	}
 }
 
-// KillPage kills the process that draws the page, as a crash does.
+// KillPage kills the process that draws the page, as a crash does, and waits
+// for the next one. Call Page again after it.
 func (p *Program) KillPage(t testing.TB) {
 	t.Helper()
-	killed := 0
-	processes, err := filepath.Glob("/proc/[0-9]*/stat")
+	killed := p.pageProcesses(t)
+	if len(killed) == 0 {
+		t.Fatal("the window has no page process")
+	}
+	for pid := range killed {
+		if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p.Eventually(t, func() error {
+		for pid := range p.pageProcesses(t) {
+			if !killed[pid] {
+				return nil
+			}
+		}
+		return errors.New("no new page process was started")
+	})
+}
+
+// pageProcesses is the set of the processes that draw the program's pages.
+func (p *Program) pageProcesses(t testing.TB) map[int]bool {
+	t.Helper()
+	files, err := filepath.Glob("/proc/[0-9]*/stat")
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, file := range processes {
+	found := map[int]bool{}
+	for _, file := range files {
 		pid, name, parent := readStat(file)
 		if strings.HasPrefix(name, "WebKitWebProces") && p.isChild(parent) {
-			if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
-				t.Fatal(err)
-			}
-			killed++
+			found[pid] = true
 		}
 	}
-	if killed == 0 {
-		t.Fatal("the window has no page process")
-	}
+	return found
 }
 
 // isChild says whether a process is the program or was started by it.

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"sync"
 	"syscall"
 	"testing"
@@ -18,12 +19,13 @@ import (
 
 // patience bounds every wait; a loaded machine of two cores starts the window
 // in a few seconds.
-const patience = 60 * time.Second
+const patience = 5 * time.Second
 
 // Program is one running window.
 type Program struct {
 	Home string // the HOME that it was given
 
+	display   *Display
 	command   *exec.Cmd
 	output    *lockedBuffer
 	inspector string // HOST:PORT of WebKit's inspector
@@ -46,13 +48,15 @@ func Start(t testing.TB, display *Display, binary string, args ...string) *Progr
 // StartCommand is Start for any command; its Env is added to the window's.
 func StartCommand(t testing.TB, display *Display, command *exec.Cmd) *Program {
 	t.Helper()
-	p := &Program{Home: t.TempDir(), command: command, output: &lockedBuffer{}, inspector: freeAddress(t), ended: make(chan struct{})}
+	p := &Program{Home: t.TempDir(), display: display, command: command, output: &lockedBuffer{}, inspector: freeAddress(t), ended: make(chan struct{})}
 	command.Env = append([]string{
 		"PATH=" + os.Getenv("PATH"),
 		"HOME=" + p.Home,
 		"DISPLAY=" + display.Name,
 		"GDK_BACKEND=x11",
+		// Neither a session bus nor settings of the machine's desktop.
 		"NO_AT_BRIDGE=1",
+		"GSETTINGS_BACKEND=memory",
 		// The barest locale: WebKit then calls the page's language "C".
 		"LANG=C.UTF-8",
 		"WEBKIT_INSPECTOR_HTTP_SERVER=" + p.inspector,
@@ -67,6 +71,11 @@ func StartCommand(t testing.TB, display *Display, command *exec.Cmd) *Program {
 		close(p.ended)
 	}()
 	t.Cleanup(func() {
+		if t.Failed() {
+			path := filepath.Join(t.ArtifactDir(), "screen.png")
+			SavePicture(t, display.Screenshot(t), path)
+			t.Logf("what the screen showed: %s", path)
+		}
 		if code := p.Stop(t); code != 0 {
 			t.Errorf("the program ended with exit code %d", code)
 		}
@@ -126,6 +135,17 @@ func (p *Program) Eventually(t testing.TB, done func() error) {
 		case <-tick.C:
 		}
 	}
+}
+
+// AwaitOutput waits until the program has printed text.
+func (p *Program) AwaitOutput(t testing.TB, text string) {
+	t.Helper()
+	p.Eventually(t, func() error {
+		if !strings.Contains(p.Output(), text) {
+			return fmt.Errorf("not printed yet: %s", text)
+		}
+		return nil
+	})
 }
 
 // freeAddress is a port of this machine that was free a moment ago.
