@@ -1,0 +1,5 @@
+package ingest
+
+import "projectlogs/backend/audit"
+
+func derive(l *audit.Log) {}
