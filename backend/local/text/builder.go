@@ -2,6 +2,7 @@ package text
 
 import (
 	"fmt"
+	"io"
 	"iter"
 	"math/bits"
 	"slices"
@@ -9,7 +10,7 @@ import (
 
 // maxMemory is what a Builder may hold, roughly, before it stops to index further documents. 65,536 logs of
 // 1.8 KB need a quarter of it; without it a partition of large unlike bodies would take the machine.
-const maxMemory = 640 << 20
+const maxMemory = 512 << 20
 
 // Builder collects the words of one partition and writes its segment. It is for one goroutine at a time.
 //
@@ -19,11 +20,13 @@ const maxMemory = 640 << 20
 type Builder struct {
 	fields    [fieldCount]inversion
 	documents int // one more than the last document number
-	maxMemory int
-	layout    layout
-	key       []byte
-	turned    []uint16
-	cursors   []uint32
+
+	maxMemory   int
+	heavyPrefix int
+
+	layout  *layout
+	key     []byte
+	cursors []uint32 // where the documents of a word end in turned, while a field is written
 }
 
 // inversion is what the documents have of one field.
@@ -31,6 +34,7 @@ type inversion struct {
 	words      dictionary
 	refs       []uint32 // word numbers, document after document
 	runs       []run
+	turned     []uint16 // documents, word after word, when written
 	size       int      // bytes of words of the last document
 	incomplete []uint16 // documents with words that are not in refs
 }
@@ -43,7 +47,7 @@ type run struct {
 
 // NewBuilder returns an empty Builder.
 func NewBuilder() *Builder {
-	b := &Builder{maxMemory: maxMemory}
+	b := &Builder{maxMemory: maxMemory, heavyPrefix: heavyPrefix, layout: newLayout()}
 	for i := range b.fields {
 		b.fields[i].words = newDictionary()
 	}
@@ -57,7 +61,7 @@ const keptMemory = maxMemory / 2
 func (b *Builder) Reset() {
 	if b.memory() > keptMemory {
 		fresh := NewBuilder()
-		fresh.maxMemory = b.maxMemory
+		fresh.maxMemory, fresh.heavyPrefix = b.maxMemory, b.heavyPrefix
 		*b = *fresh
 		return
 	}
@@ -96,8 +100,11 @@ func (b *Builder) Add(doc uint32, field Field, words iter.Seq[[]byte]) error {
 			f.markIncomplete(uint16(doc))
 			break
 		}
-		b.key = appendKey(b.key[:0], word)
-		f.add(doc, b.key)
+		if len(word) > maxWord {
+			b.key = appendKey(b.key[:0], word)
+			word = b.key
+		}
+		f.add(doc, word)
 	}
 	f.runs[len(f.runs)-1].end = uint32(len(f.refs))
 	return nil
@@ -133,7 +140,7 @@ func (f *inversion) markIncomplete(doc uint16) {
 func (b *Builder) memory() (n int) {
 	for i := range b.fields {
 		f := &b.fields[i]
-		n += f.words.memory() + (4+2+2)*len(f.refs) // the list, turned round, and in the file
+		n += f.words.memory() + (4+2)*len(f.refs) // the list, and turned round
 	}
 	return n
 }
@@ -141,62 +148,63 @@ func (b *Builder) memory() (n int) {
 // Write writes the segment to path: all of it or nothing, synced, and the directory synced after it. A file
 // that is there already is replaced. The Builder can be written again, added to, or Reset.
 func (b *Builder) Write(path string) error {
-	image, err := b.image()
-	if err != nil {
-		return fmt.Errorf("build the text index %s: %w", path, err)
+	if err := replaceFile(path, b.writeTo); err != nil {
+		return fmt.Errorf("write the text index: %w", err)
 	}
-	return replaceFile(path, image)
+	return nil
 }
 
-// image is the segment as it stands in the file. It is valid until the Builder is used again.
-func (b *Builder) image() ([]byte, error) {
-	z := &b.layout
-	if err := z.begin(); err != nil {
-		return nil, err
+func (b *Builder) writeTo(w io.Writer) error {
+	z := b.layout
+	if err := z.begin(w); err != nil {
+		return err
 	}
 	// Bleve takes the first field for the document's id; ours have none but their number.
 	if err := z.endField("_id"); err != nil {
-		return nil, err
+		return err
 	}
-	for i := range b.fields {
-		if err := b.addField(z, &b.fields[i]); err != nil {
-			return nil, err
-		}
-		if err := z.endField(fieldNames[i]); err != nil {
-			return nil, err
+	for i, name := range fieldNames {
+		if err := b.addField(z, &b.fields[i], name); err != nil {
+			return err
 		}
 	}
 	for i, name := range fieldNames {
 		if docs := b.fields[i].incomplete; len(docs) > 0 {
 			if err := z.add([]byte(name), docs); err != nil {
-				return nil, err
+				return err
 			}
 		}
 	}
 	if err := z.endField(incompleteField); err != nil {
-		return nil, err
+		return err
 	}
-	return z.end(b.documents), nil
+	return z.end(b.documents)
 }
 
-// addField adds the words of a field in their order, each with its documents.
-func (b *Builder) addField(z *layout, f *inversion) error {
+// addField adds the words of a field in their order, each with its documents, and the heavy prefixes.
+func (b *Builder) addField(z *layout, f *inversion, name string) error {
 	order := f.words.sorted()
 	b.turn(f, order)
 	for _, o := range order {
 		end := b.cursors[o.number]
-		docs := b.turned[end-f.words.words[o.number].docs : end]
+		docs := f.turned[end-f.words.words[o.number].docs : end]
 		if err := z.add(f.words.key(o.number), docs); err != nil {
 			return err
 		}
 	}
-	return nil
+	if err := z.endField(name); err != nil {
+		return err
+	}
+	if err := b.addPrefixes(z, f, order, 0); err != nil {
+		return err
+	}
+	return z.endField(prefixField(name))
 }
 
 // turn turns the list of words per document into a list of documents per word. Afterwards the documents of
 // a word end in turned where its cursor points.
 func (b *Builder) turn(f *inversion, order []sortKey) {
-	b.turned = slices.Grow(b.turned[:0], len(f.refs))[:len(f.refs)]
+	f.turned = slices.Grow(f.turned[:0], len(f.refs))[:len(f.refs)]
 	b.cursors = slices.Grow(b.cursors[:0], len(order))[:len(order)]
 	var next uint32
 	for _, o := range order {
@@ -206,7 +214,7 @@ func (b *Builder) turn(f *inversion, order []sortKey) {
 	var start uint32
 	for _, r := range f.runs {
 		for _, number := range f.refs[start:r.end] {
-			b.turned[b.cursors[number]] = r.doc
+			f.turned[b.cursors[number]] = r.doc
 			b.cursors[number]++
 		}
 		start = r.end

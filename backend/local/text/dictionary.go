@@ -43,9 +43,9 @@ func (d *dictionary) reset() {
 	d.arena = d.arena[:0]
 }
 
-// memory is how many bytes the words hold, with the scratch that sorting them will need.
+// memory is how many bytes the words hold, with what sorting them and writing their dictionary will need.
 func (d *dictionary) memory() int {
-	return len(d.arena) + 8*len(d.slots) + (16+16)*len(d.words)
+	return 2*len(d.arena) + 8*len(d.slots) + (16+16+4)*len(d.words)
 }
 
 // number returns the number of a key, a new one if it was not seen before.

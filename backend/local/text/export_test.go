@@ -6,10 +6,12 @@ func Key(word string) string { return string(appendKey(nil, []byte(word))) }
 // LimitMemory makes the Builder full from n bytes on.
 func (b *Builder) LimitMemory(n int) { b.maxMemory = n }
 
+// SetHeavyPrefix makes prefixes heavy that more than n words share.
+func (b *Builder) SetHeavyPrefix(n int) { b.heavyPrefix = n }
+
 const (
-	MaxWord         = maxWord
-	MaxField        = maxField
-	IncompleteField = incompleteField
+	MaxWord  = maxWord
+	MaxField = maxField
 )
 
 // FieldNames are the names of the fields in the file, with the field of each.

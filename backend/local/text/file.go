@@ -56,30 +56,27 @@ func Verify(path string) error {
 	return nil
 }
 
-// replaceFile puts content at path such that after a crash there is either what was there before or all of it.
-func replaceFile(path string, content []byte) (err error) {
+// replaceFile puts what write writes at path, such that after a crash there is either what was there before or
+// all of it. When it fails, what was there is still there and nothing else.
+func replaceFile(path string, write func(io.Writer) error) error {
 	temp := path + ".tmp"
-	defer func() {
-		if err != nil {
-			os.Remove(temp)
-			err = fmt.Errorf("write the text index: %w", err)
-		}
-	}()
-	if err := writeSynced(temp, content); err != nil {
-		return err
+	err := writeSynced(temp, write)
+	if err == nil {
+		err = os.Rename(temp, path)
 	}
-	if err := os.Rename(temp, path); err != nil {
+	if err != nil {
+		os.Remove(temp)
 		return err
 	}
 	return syncDir(filepath.Dir(path))
 }
 
-func writeSynced(path string, content []byte) error {
+func writeSynced(path string, write func(io.Writer) error) error {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return err
 	}
-	_, err = f.Write(content)
+	err = write(f)
 	if err == nil {
 		err = f.Sync()
 	}

@@ -3,8 +3,6 @@ package text
 import (
 	"encoding/binary"
 	"math/bits"
-
-	"github.com/RoaringBitmap/roaring/v2"
 )
 
 // The documents of a word stand in the file as a roaring bitmap in its portable form. All document numbers
@@ -164,6 +162,17 @@ func (s *set) addRange(first, last int) {
 	}
 }
 
+// list returns the documents in ascending order.
+func (s *set) list() []uint16 {
+	docs := make([]uint16, 0, s.count())
+	for i, w := range s {
+		for ; w != 0; w &= w - 1 {
+			docs = append(docs, uint16(i<<6+bits.TrailingZeros64(w)))
+		}
+	}
+	return docs
+}
+
 func (s *set) count() (n int) {
 	for _, w := range s {
 		n += bits.OnesCount64(w)
@@ -171,9 +180,14 @@ func (s *set) count() (n int) {
 	return n
 }
 
-// bitmap is the set in the form that the store computes with.
-func (s *set) bitmap() *roaring.Bitmap {
-	b := roaring.New()
-	b.FromDense(s[:], true)
-	return b
+func (s *set) or(t *set) {
+	for i, w := range t {
+		s[i] |= w
+	}
+}
+
+func (s *set) andNot(t *set) {
+	for i, w := range t {
+		s[i] &^= w
+	}
 }

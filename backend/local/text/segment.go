@@ -10,6 +10,7 @@ import (
 	"runtime/debug"
 	"sync"
 
+	"github.com/RoaringBitmap/roaring/v2"
 	"github.com/blevesearch/vellum"
 	zap "github.com/blevesearch/zapx/v17"
 )
@@ -23,8 +24,13 @@ type Segment struct {
 	mu     sync.RWMutex // held for reading while the mapping is used
 	file   *zap.Segment // nil when closed
 	data   []byte
-	fields [fieldCount]*vellum.FST
-	missed [fieldCount]set // incomplete documents
+	fields [fieldCount]openField
+}
+
+type openField struct {
+	words      *vellum.FST
+	prefixes   *vellum.FST // the heavy ones
+	incomplete *set        // documents, nil for none
 }
 
 // Open verifies the file's checksum, which reads all of it, and opens it.
@@ -81,19 +87,22 @@ func (s *Segment) load() (err error) {
 	if string(s.data[:len(header)]) != header {
 		return damaged("it was written under other rules")
 	}
-	for i, name := range fieldNames {
-		if s.fields[i], err = s.dictionary(name); err != nil {
-			return err
-		}
-	}
-	missed, err := s.dictionary(incompleteField)
+	incomplete, err := s.dictionary(incompleteField)
 	if err != nil {
 		return err
 	}
 	for i, name := range fieldNames {
-		value, ok, err := missed.Get([]byte(name))
+		f := &s.fields[i]
+		if f.words, err = s.dictionary(name); err != nil {
+			return err
+		}
+		if f.prefixes, err = s.dictionary(prefixField(name)); err != nil {
+			return err
+		}
+		value, ok, err := incomplete.Get([]byte(name))
 		if err == nil && ok {
-			err = s.addDocs(&s.missed[i], value)
+			f.incomplete = new(set)
+			err = s.addDocs(f.incomplete, value)
 		}
 		if err != nil {
 			return damaged("incomplete documents: %w", err)
@@ -155,15 +164,16 @@ func (s *Segment) postings(at uint64) ([]byte, error) {
 
 // Term returns the documents that contain a word in one of the fields.
 func (s *Segment) Term(fields Field, word string) (Found, error) {
-	return s.find(fields, func(fst *vellum.FST, certain, unsure *set) error {
-		value, ok, err := fst.Get(appendKey(nil, []byte(word)))
+	key := appendKey(nil, []byte(word))
+	return s.find(fields, func(f *openField, found *collector) error {
+		value, ok, err := f.words.Get(key)
 		switch {
 		case err != nil || !ok:
 			return err
 		case len(word) > maxWord:
-			return s.addDocs(unsure, value)
+			return s.addDocs(found.unsureDocs(), value)
 		}
-		return s.addDocs(certain, value)
+		return s.addDocs(found.certainDocs(), value)
 	})
 }
 
@@ -173,11 +183,19 @@ func (s *Segment) Prefix(fields Field, prefix string) (Found, error) {
 	if len(prefix) > maxWord { // a long word begins like this, or none does
 		return s.Term(fields, prefix)
 	}
-	return s.find(fields, func(fst *vellum.FST, certain, _ *set) error {
-		words, err := fst.Iterator([]byte(prefix), after(prefix))
+	first, end := []byte(prefix), after(prefix)
+	return s.find(fields, func(f *openField, found *collector) error {
+		value, ok, err := f.prefixes.Get(first)
+		switch {
+		case err != nil:
+			return err
+		case ok:
+			return s.addDocs(found.certainDocs(), value)
+		}
+		words, err := f.words.Iterator(first, end)
 		for ; err == nil; err = words.Next() {
 			_, value := words.Current()
-			if err := s.addDocs(certain, value); err != nil {
+			if err := s.addDocs(found.certainDocs(), value); err != nil {
 				return err
 			}
 		}
@@ -203,9 +221,12 @@ func after(prefix string) []byte {
 // Count returns at least as many as the documents that Term would find, and at most that for each field:
 // enough to begin with the rarest of several words. It reads no list.
 func (s *Segment) Count(fields Field, word string) (n int, err error) {
-	err = s.read(fields, func(i int) error {
-		n += s.missed[i].count()
-		value, ok, err := s.fields[i].Get(appendKey(nil, []byte(word)))
+	key := appendKey(nil, []byte(word))
+	err = s.read(fields, func(f *openField) error {
+		if f.incomplete != nil {
+			n += f.incomplete.count()
+		}
+		value, ok, err := f.words.Get(key)
 		switch {
 		case err != nil || !ok:
 			return err
@@ -225,25 +246,67 @@ func (s *Segment) Count(fields Field, word string) (n int, err error) {
 }
 
 // find collects what lookup finds in each field.
-func (s *Segment) find(fields Field, lookup func(fst *vellum.FST, certain, unsure *set) error) (Found, error) {
-	var certain, unsure set
-	err := s.read(fields, func(i int) error {
-		for j, w := range s.missed[i] {
-			unsure[j] |= w
+func (s *Segment) find(fields Field, lookup func(f *openField, found *collector) error) (Found, error) {
+	found := collectors.Get().(*collector)
+	defer found.release()
+	err := s.read(fields, func(f *openField) error {
+		if f.incomplete != nil {
+			found.unsureDocs().or(f.incomplete)
 		}
-		return lookup(s.fields[i], &certain, &unsure)
+		return lookup(f, found)
 	})
 	if err != nil {
 		return Found{}, err
 	}
-	for j, w := range certain {
-		unsure[j] &^= w
+	return found.found(), nil
+}
+
+// collector is where one answer is put together. It is reused: most answers need none of its 16 KiB, and
+// clearing them would cost more than finding the word.
+type collector struct {
+	certain, unsure         set
+	usesCertain, usesUnsure bool
+}
+
+var collectors = sync.Pool{New: func() any { return new(collector) }}
+
+func (c *collector) certainDocs() *set {
+	c.usesCertain = true
+	return &c.certain
+}
+
+func (c *collector) unsureDocs() *set {
+	c.usesUnsure = true
+	return &c.unsure
+}
+
+func (c *collector) found() Found {
+	f := Found{Certain: roaring.New(), Unsure: roaring.New()}
+	if c.usesCertain && c.usesUnsure {
+		c.unsure.andNot(&c.certain)
 	}
-	return Found{Certain: certain.bitmap(), Unsure: unsure.bitmap()}, nil
+	if c.usesCertain {
+		f.Certain.FromDense(c.certain[:], true)
+	}
+	if c.usesUnsure {
+		f.Unsure.FromDense(c.unsure[:], true)
+	}
+	return f
+}
+
+func (c *collector) release() {
+	if c.usesCertain {
+		clear(c.certain[:])
+	}
+	if c.usesUnsure {
+		clear(c.unsure[:])
+	}
+	c.usesCertain, c.usesUnsure = false, false
+	collectors.Put(c)
 }
 
 // read calls one for each field while the mapping is held, and turns what goes wrong there into an error.
-func (s *Segment) read(fields Field, one func(i int) error) (err error) {
+func (s *Segment) read(fields Field, one func(f *openField) error) (err error) {
 	if fields == 0 || fields > Everywhere {
 		return fmt.Errorf("ask the text index: %#x is no set of fields", uint8(fields))
 	}
@@ -255,7 +318,7 @@ func (s *Segment) read(fields Field, one func(i int) error) (err error) {
 	defer recovered(&err)
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	for rest := uint8(fields); rest != 0; rest &= rest - 1 {
-		err := one(bits.TrailingZeros8(rest))
+		err := one(&s.fields[bits.TrailingZeros8(rest)])
 		if err != nil && !errors.Is(err, ErrDamaged) { // from the dictionary's decoder
 			err = damaged("%w", err)
 		}

@@ -43,6 +43,7 @@ func TestSegmentAnswersAsTheWordsSay(t *testing.T) {
 		c := randomCorpus(r, []int{0, 1, 2, 70, 500}[seed%5])
 		t.Run(fmt.Sprintf("%d with %d documents", seed, len(c)), func(t *testing.T) {
 			b.Reset()
+			b.SetHeavyPrefix([]int{0, 3, 50, 1 << 20}[seed%4])
 			s := open(t, c.write(t, b))
 			for _, word := range someWords(r, c) {
 				for fields := text.Field(1); fields <= text.Everywhere; fields++ {
