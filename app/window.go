@@ -129,7 +129,7 @@ func (w *window) fitScreen() {
 	}
 	if width > 0 && (w.state.Width > width || w.state.Height > height) {
 		runtime.WindowSetSize(w.ctx, min(w.state.Width, width), min(w.state.Height, height))
-		runtime.WindowCenter(w.ctx)
+		runtime.WindowSetPosition(w.ctx, 0, 0)
 	}
 }
 

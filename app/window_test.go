@@ -215,7 +215,7 @@ func TestWindowEndsWhileADialogIsOpen(t *testing.T) {
 	}
 }
 
-func TestDroppedFilesAreHandedOverOnce(t *testing.T) {
+func TestWindowHandsDroppedFilesOverOnce(t *testing.T) {
 	t.Parallel()
 	program := startChild(t, windowtest.StartDisplay(t, 1280, 860), t.TempDir())
 	page := program.Page(t)
@@ -231,7 +231,7 @@ func TestDroppedFilesAreHandedOverOnce(t *testing.T) {
 	}
 }
 
-func TestDialogsAnswerWithWhatWasChosen(t *testing.T) {
+func TestWindowDialogsAnswerWithWhatWasChosen(t *testing.T) {
 	t.Parallel()
 	program := startChild(t, windowtest.StartDisplay(t, 1280, 860), t.TempDir())
 	page := program.Page(t)
@@ -241,26 +241,25 @@ func TestDialogsAnswerWithWhatWasChosen(t *testing.T) {
 	if err := os.WriteFile(log, []byte("{}"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	ask := func(path, title string, keys func()) string {
+	ask := func(path string, chosen func()) string {
 		page.Eval(t, fmt.Sprintf("void (window.answer = undefined, fetch(%q, {method: 'POST'}).then((r) => r.text()).then((a) => { window.answer = a }))", path))
-		program.AwaitWindow(t, title)
-		keys()
+		chosen()
 		page.Await(t, "window.answer !== undefined")
 		return strings.TrimSpace(page.Text(t, "window.answer"))
 	}
-	if got := ask("/open", "Choose logs", func() { program.Type(t, log); program.Press(t, "alt+o") }); got != fmt.Sprintf("[%q]", log) {
+	if got := ask("/open", func() { program.AnswerDialog(t, "Choose logs", log) }); got != fmt.Sprintf("[%q]", log) {
 		t.Errorf("open answered %s", got)
 	}
-	if got := ask("/open", "Choose logs", func() { program.Press(t, "Escape") }); got != "null" {
+	if got := ask("/open", func() { program.AwaitWindow(t, "Choose logs"); program.Press(t, "Escape") }); got != "null" {
 		t.Errorf("a closed dialog answered %s", got)
 	}
 	copied := filepath.Join(folder, "copy.csv")
-	if got := ask("/save", "Save as", func() { program.Press(t, "ctrl+a"); program.Type(t, copied); program.Press(t, "alt+s") }); got != fmt.Sprintf("%q", copied) {
+	if got := ask("/save", func() { program.AnswerDialog(t, "Save as", copied) }); got != fmt.Sprintf("%q", copied) {
 		t.Errorf("save answered %s", got)
 	}
 }
 
-func TestTheMenuImports(t *testing.T) {
+func TestWindowMenuImports(t *testing.T) {
 	t.Parallel()
 	program := startChild(t, windowtest.StartDisplay(t, 1280, 860), t.TempDir())
 	page := program.Page(t)
@@ -271,9 +270,7 @@ func TestTheMenuImports(t *testing.T) {
 	}
 	program.AwaitWindow(t, "Project Logs")
 	program.Press(t, "ctrl+o")
-	program.AwaitWindow(t, "Import logs")
-	program.Type(t, log)
-	program.Press(t, "alt+o")
+	program.AnswerDialog(t, "Import logs", log)
 	program.AwaitOutput(t, fmt.Sprintf("dropped [%q]", log))
 	program.AwaitWindow(t, "Project Logs")
 	program.Press(t, "ctrl+q")
@@ -282,7 +279,7 @@ func TestTheMenuImports(t *testing.T) {
 	}
 }
 
-func TestWithoutADisplayNothingIsOpened(t *testing.T) {
+func TestWindowNeedsADisplay(t *testing.T) {
 	for _, name := range []string{"DISPLAY", "WAYLAND_DISPLAY"} {
 		t.Setenv(name, "")
 	}
@@ -292,7 +289,7 @@ func TestWithoutADisplayNothingIsOpened(t *testing.T) {
 	}
 }
 
-func TestADisplayThatCannotBeOpenedIsAnErrorToo(t *testing.T) {
+func TestWindowNeedsADisplayThatAnswers(t *testing.T) {
 	command := exec.Command(os.Args[0])
 	command.Env = []string{childVariable + "=" + t.TempDir(), "DISPLAY=:9999", "HOME=" + t.TempDir()}
 	output, err := command.CombinedOutput()
@@ -301,7 +298,7 @@ func TestADisplayThatCannotBeOpenedIsAnErrorToo(t *testing.T) {
 	}
 }
 
-func TestADamagedWindowStateIsIgnored(t *testing.T) {
+func TestWindowIgnoresADamagedState(t *testing.T) {
 	first := windowState{Width: firstWindowWidth, Height: firstWindowHeight}
 	file := filepath.Join(t.TempDir(), "window.json")
 	for _, text := range []string{"", "{", "[]", `{"width":1,"height":1}`, `{"width":-5,"height":9e99}`} {
@@ -314,7 +311,7 @@ func TestADamagedWindowStateIsIgnored(t *testing.T) {
 	}
 }
 
-func TestGPUPolicyRefusesOtherWords(t *testing.T) {
+func TestWindowRefusesAnUnknownGPUPolicy(t *testing.T) {
 	if _, err := gpuPolicy("sometimes"); err == nil || !strings.Contains(err.Error(), "never, on-demand or always") {
 		t.Errorf("%v", err)
 	}

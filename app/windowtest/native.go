@@ -39,6 +39,22 @@ func (p *Program) AwaitWindow(t testing.TB, title string) {
 	})
 }
 
+// AnswerDialog types a path into the file dialog with a title and confirms it.
+func (p *Program) AnswerDialog(t testing.TB, title, path string) {
+	t.Helper()
+	p.AwaitWindow(t, title)
+	p.Press(t, "ctrl+a")
+	p.Type(t, path)
+	// The dialog takes no Return while it still looks for completions.
+	p.Eventually(t, func() error {
+		if id, err := p.xdotool("search", "--onlyvisible", "--name", "^"+title+"$"); err != nil || id == "" {
+			return nil
+		}
+		p.Press(t, "Return")
+		return fmt.Errorf("the dialog %q is still there", title)
+	})
+}
+
 // Type types text into what has the keyboard.
 func (p *Program) Type(t testing.TB, text string) {
 	t.Helper()

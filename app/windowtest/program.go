@@ -19,7 +19,7 @@ import (
 
 // patience bounds every wait; a loaded machine of two cores starts the window
 // in a few seconds.
-const patience = 5 * time.Second
+const patience = 60 * time.Second
 
 // Program is one running window.
 type Program struct {

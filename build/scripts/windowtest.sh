@@ -9,4 +9,6 @@
 build/scripts/needs.sh window display || not_run "the real window: Xvfb or WebKitGTK is not here"
 build/scripts/build.sh window
 build/scripts/build.sh devtools
-PROJECTLOGS_BIN_DIR=$PWD/build/bin go test -count=1 -tags windowtest "$@" ./app/windowtest/...
+# Pictures of the screens of failed tests end up under build/bin/_artifacts.
+PROJECTLOGS_BIN_DIR=$PWD/build/bin go test -count=1 -tags desktop,production,webkit2_41,devtools,windowtest \
+  -run '^TestWindow' -artifacts -outputdir "$PWD/build/bin" "$@" ./app ./app/windowtest
