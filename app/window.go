@@ -108,29 +108,12 @@ var _ desktop = (*window)(nil)
 func (w *window) startup(ctx, wailsCtx context.Context) {
 	w.ctx = wailsCtx
 	guardWebview(w.config.URL)
-	w.fitScreen()
 	runtime.OnFileDrop(wailsCtx, func(_, _ int, paths []string) { w.dropped(paths) })
 	if w.config.Desktop != nil {
 		w.config.Desktop(w)
 	}
 	time.AfterFunc(readyAtLast, w.nowReady)
 	context.AfterFunc(ctx, func() { runtime.Quit(wailsCtx) })
-}
-
-// fitScreen makes a window smaller that was last seen on a bigger screen.
-func (w *window) fitScreen() {
-	screens, err := runtime.ScreenGetAll(w.ctx)
-	if err != nil || w.state.Maximised {
-		return
-	}
-	width, height := 0, 0
-	for _, screen := range screens {
-		width, height = max(width, screen.Size.Width), max(height, screen.Size.Height)
-	}
-	if width > 0 && (w.state.Width > width || w.state.Height > height) {
-		runtime.WindowSetSize(w.ctx, min(w.state.Width, width), min(w.state.Height, height))
-		runtime.WindowSetPosition(w.ctx, 0, 0)
-	}
 }
 
 // loaded is called for each page that has been loaded: the bootstrap page,

@@ -13,7 +13,7 @@ import (
 // one, which fits a small laptop.
 const (
 	minWindowWidth, minWindowHeight     = 800, 500
-	firstWindowWidth, firstWindowHeight = 1360, 840
+	firstWindowWidth, firstWindowHeight = 1280, 800
 )
 
 // windowState is how the window stood when it was last closed: window.json in
