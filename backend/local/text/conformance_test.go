@@ -50,6 +50,15 @@ func TestSegmentIsWhatBleveWouldWrite(t *testing.T) {
 	}
 }
 
+// TestSingleHitIsBleves: the one value of the format that Bleve's builder writes only when it merges.
+func TestSingleHitIsBleves(t *testing.T) {
+	for _, doc := range []uint64{0, 7, text.MaxDocuments - 1} {
+		if want := zap.FSTValEncode1Hit(doc, zap.NormBits1Hit); text.OneHit|doc != want {
+			t.Errorf("document %d is %#x, Bleve writes %#x", doc, text.OneHit|doc, want)
+		}
+	}
+}
+
 // denseCorpus has words in all, nearly all, half, and around 4,096 of 65,536 documents: every kind of list.
 func denseCorpus() corpus {
 	c := corpus{}

@@ -12,6 +12,7 @@ func (b *Builder) SetHeavyPrefix(n int) { b.heavyPrefix = n }
 const (
 	MaxWord  = maxWord
 	MaxField = maxField
+	OneHit   = uint64(oneHit)
 )
 
 // FieldNames are the names of the fields in the file, with the field of each.

@@ -54,8 +54,9 @@ type fieldStart struct {
 	at   uint64
 }
 
-// header stands first in the file. Its version counts what we mean by words, keys and incomplete documents;
-// it goes up with every change of those, and files of another version are built anew.
+// header stands first in the file. Its version counts what we mean by words (filter.Words), keys, heavy
+// prefixes and incomplete documents; it goes up with every change of those, and files of another version are
+// built anew.
 const header = "projectlogs text 1\n"
 
 // incompleteField is the field whose words are names of fields, with the documents that are incomplete there.

@@ -25,6 +25,8 @@ type Segment struct {
 	file   *zap.Segment // nil when closed
 	data   []byte
 	fields [fieldCount]openField
+
+	documents int
 }
 
 type openField struct {
@@ -86,6 +88,9 @@ func (s *Segment) load() (err error) {
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	if string(s.data[:len(header)]) != header {
 		return damaged("it was written under other rules")
+	}
+	if s.documents = int(s.file.Count()); s.documents > MaxDocuments {
+		return damaged("it has %d documents", s.documents)
 	}
 	incomplete, err := s.dictionary(incompleteField)
 	if err != nil {
@@ -161,6 +166,10 @@ func (s *Segment) postings(at uint64) ([]byte, error) {
 	}
 	return s.sized(at + 2)
 }
+
+// Documents is one more than the number of the last document that was added, with words or without: how far
+// the index goes.
+func (s *Segment) Documents() int { return s.documents }
 
 // Term returns the documents that contain a word in one of the fields.
 func (s *Segment) Term(fields Field, word string) (Found, error) {

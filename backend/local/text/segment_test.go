@@ -15,6 +15,7 @@ import (
 
 	"github.com/RoaringBitmap/roaring/v2"
 
+	"projectlogs/backend/filter"
 	"projectlogs/backend/local/text"
 )
 
@@ -317,21 +318,25 @@ func TestCloseWhileReading(t *testing.T) {
 	path := c.write(t, text.NewBuilder())
 	for range 20 {
 		s := open(t, path)
-		var readers sync.WaitGroup
+		var readers, reading sync.WaitGroup
+		reading.Add(4)
 		for range 4 {
 			readers.Go(func() {
-				for {
+				for n := 0; ; n++ {
+					if n == 1 {
+						reading.Done()
+					}
 					_, err := s.Prefix(text.Everywhere, "c")
 					if errors.Is(err, fs.ErrClosed) {
 						return
 					}
 					if err != nil {
 						t.Error(err)
-						return
 					}
 				}
 			})
 		}
+		reading.Wait()
 		if err := s.Close(); err != nil {
 			t.Fatal(err)
 		}
@@ -364,6 +369,63 @@ func TestWriteReplaces(t *testing.T) {
 	}
 	if err := b.Write(dir); err == nil {
 		t.Error("wrote over a directory")
+	}
+	if _, err := os.Stat(dir + ".tmp"); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("a failed Write left its temporary file: %v", err)
+	}
+}
+
+// TestResetForgetsEverything: a partition knows nothing of the one that the Builder wrote before.
+func TestResetForgetsEverything(t *testing.T) {
+	b := text.NewBuilder()
+	b.LimitMemory(1 << 20)
+	apiCorpus(rand.New(rand.NewPCG(6, 6)), 2000).write(t, b)
+	b.Reset()
+	c := corpus{3: {text.Message: {"small"}}}
+	s := open(t, c.write(t, b))
+	for _, word := range []string{"small", "voucher", "absent"} {
+		checkTerm(t, s, c, text.Everywhere, word)
+	}
+	checkPrefix(t, s, c, text.Everywhere, "")
+	if s.Documents() != 4 {
+		t.Errorf("%d documents", s.Documents())
+	}
+}
+
+// TestDocumentsSaysHowFarTheIndexGoes: documents without words count, or the store would index them for ever.
+func TestDocumentsSaysHowFarTheIndexGoes(t *testing.T) {
+	b := text.NewBuilder()
+	for want, doc := range map[int]uint32{1: 0, 8: 7, text.MaxDocuments: text.MaxDocuments - 1} {
+		b.Reset()
+		if err := b.Add(doc, text.Message, each(nil)); err != nil {
+			t.Fatal(err)
+		}
+		if got := open(t, corpus{}.write(t, b)).Documents(); got != want {
+			t.Errorf("document %d is the last: Documents says %d", doc, got)
+		}
+	}
+	b.Reset()
+	if got := open(t, corpus{}.write(t, b)).Documents(); got != 0 {
+		t.Errorf("no document: Documents says %d", got)
+	}
+}
+
+// TestPrefixOfAnyBytes: a prefix that is cut inside a character, or is no text at all, has an end as well.
+func TestPrefixOfAnyBytes(t *testing.T) {
+	c := corpus{0: {text.Message: {"a\xff", "b"}}, 1: {text.Message: {"a\xff\xffz"}}, 2: {text.Message: {"b", "\xff\xff"}}, 3: {text.Message: {"é"}}}
+	s := open(t, c.write(t, text.NewBuilder()))
+	for _, prefix := range []string{"a\xff", "a\xff\xff", "\xff", "\xff\xff", "\xff\xff\xff", "\xc3", "a", ""} {
+		checkPrefix(t, s, c, text.Message, prefix)
+	}
+}
+
+// TestWordsOfThisVersion: segments are full of words as package filter cuts and folds them. Where it does that
+// in another way, no word of an old segment would be found.
+func TestWordsOfThisVersion(t *testing.T) {
+	got := filter.Phrase(`{"Code":"SUMMER-2026_x","e-mail":"ann@example.com","n":-1.50,"Straße":"ΣΊΣΥΦΟΣ","東京":"日本"}`)
+	want := strings.Fields("code summer 2026 x e mail ann example com n 1 50 straße ΣΊΣΥΦΟΣ 東 京 日 本")
+	if !slices.Equal(got, want) {
+		t.Errorf("words are %q, and were %q: raise the version in header (layout.go), so that segments are built again", got, want)
 	}
 }
 
