@@ -397,12 +397,14 @@ func JSONOf(e Expr) json.RawMessage {
 		return flat
 	}
 	var b bytes.Buffer
-	if writeItem(&b, e); b.Bytes()[0] == '{' && bytes.HasPrefix(b.Bytes(), []byte(`{"field"`)) {
-		item := bytes.Clone(b.Bytes())
-		b.Reset()
-		b.WriteString(`{"junction":"and","items":[`)
-		b.Write(item)
-		b.WriteString("]}")
+	inner := e
+	if n, ok := e.(Not); ok {
+		inner = n.X
+	}
+	if _, alone := inner.(Cond); alone {
+		writeItems(&b, "", "and", []Expr{e})
+	} else {
+		writeItem(&b, e)
 	}
 	return b.Bytes()
 }
@@ -565,9 +567,8 @@ func writeItem(b *bytes.Buffer, e Expr) {
 	case And:
 		writeItems(b, not, "and", e)
 	case Or:
-		if len(e) == 0 { // nothing: not everything
-			not, e = `"not":true,`, nil
-			writeItems(b, not, "and", nil)
+		if len(e) == 0 { // nothing is what is not everything
+			writeItems(b, `"not":true,`, "and", nil)
 			return
 		}
 		writeItems(b, not, "or", e)

@@ -122,6 +122,7 @@ type phrase struct {
 	words  []string
 	prefix bool
 	ascii  bool
+	odd    bool // see needle
 	first  needle
 }
 
@@ -129,6 +130,7 @@ func newPhrase(operand string, prefix bool) *phrase {
 	p := &phrase{words: Phrase(operand), prefix: prefix, ascii: true}
 	for _, w := range p.words {
 		p.ascii = p.ascii && isASCII(w)
+		p.odd = p.odd || strings.ContainsAny(w, "ks")
 	}
 	if len(p.words) > 0 {
 		p.first = newNeedle(p.words[0])
@@ -143,7 +145,7 @@ func (p *phrase) in(text string) bool {
 	if len(p.words) == 0 {
 		return false
 	}
-	if !p.ascii || hasOddFold(text) {
+	if !p.ascii || p.odd && hasOddFold(text) {
 		return p.inWords(text)
 	}
 	for at := p.first.find(text, 0); at >= 0; at = p.first.find(text, at+1) {
