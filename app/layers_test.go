@@ -27,6 +27,7 @@ var layers = map[string]int{
 	"projectlogs/backend/local/text": 1,
 	"projectlogs/backend/audit":      1,
 	"projectlogs/backend/filter":     0,
+	"projectlogs/backend/rawjson":    0,
 	"projectlogs/frontend":           0,
 }
 
