@@ -61,8 +61,13 @@ test-e2e: server
 
 ## test-window: the real window on a display without a screen
 .PHONY: test-window
-test-window: page
+test-window: server
 	$(SCRIPTS)/windowtest.sh
+
+## pictures: takes the pictures of the documents anew, from the real window
+.PHONY: pictures
+pictures: server
+	PROJECTLOGS_PICTURES=$(CURDIR)/docs/images $(SCRIPTS)/windowtest.sh -run '^TestWindow(Pictures|FromTheFirstStart)'
 
 ## check: formatters, vet, staticcheck, layers, dead code, generated files, the page's checks
 .PHONY: check

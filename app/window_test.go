@@ -145,6 +145,9 @@ func TestWindowStaysOnThePage(t *testing.T) {
 	}
 	page.Click(t, "#away")
 	page.Await(t, onOurPage)
+	// The one way out and back, for a page whose token is not valid any more.
+	page.Eval(t, "void (location.href = 'wails://wails/?to=' + encodeURIComponent('/?tab=logs'))")
+	page.Await(t, onOurPage+" && location.search === '?tab=logs' && location.hash === '#t=t0k%2Fen'")
 }
 
 func TestWindowComesBackWhenItsPageProcessDies(t *testing.T) {
