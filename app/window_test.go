@@ -137,7 +137,7 @@ func TestWindowStaysOnThePage(t *testing.T) {
 	page := program.Page(t)
 	page.Await(t, onOurPage)
 	for _, away := range []string{"file:///etc/hostname", "https://example.com/", "http://127.0.0.1:9/", "data:text/html,gone"} {
-		page.Eval(t, fmt.Sprintf("void (location.href = %q)", away))
+		page.Go(away)
 		// A navigation that was allowed would have begun by the time that the
 		// server has answered this.
 		page.Eval(t, "fetch('/api/health').then((r) => r.json())")
@@ -146,7 +146,7 @@ func TestWindowStaysOnThePage(t *testing.T) {
 	page.Click(t, "#away")
 	page.Await(t, onOurPage)
 	// The one way out and back, for a page whose token is not valid any more.
-	page.Eval(t, "void (location.href = 'wails://wails/?to=' + encodeURIComponent('/?tab=logs'))")
+	page.Go("wails://wails/?to=%2F%3Ftab%3Dlogs")
 	page.Await(t, onOurPage+" && location.search === '?tab=logs' && location.hash === '#t=t0k%2Fen'")
 }
 

@@ -305,6 +305,12 @@ func (p *Page) Await(t testing.TB, expression string) {
 	})
 }
 
+// Go asks the page to move to an address, which the window may refuse.
+func (p *Page) Go(address string) {
+	// Where it is allowed, the answer is lost together with the page.
+	_, _ = p.evaluate(fmt.Sprintf("void (location.href = %q)", address))
+}
+
 // Click waits for the node that a CSS selector finds and clicks it.
 func (p *Page) Click(t testing.TB, selector string) {
 	t.Helper()
