@@ -6,16 +6,12 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
 )
 
 const maxPattern = 1000 // bytes of a regular expression
 
 // operandOf checks what the user wrote against the field and the operator.
 func operandOf(f *Field, op Op, text string) (Operand, error) {
-	if !utf8.ValidString(text) {
-		return Operand{}, wrong("the value %s is not valid UTF-8", shown(text))
-	}
 	switch op {
 	case Matches:
 		return patternOperand(text)
@@ -63,10 +59,10 @@ func ordered(op Op) bool {
 // patternOperand checks a regular expression and writes it as it stands between
 // the slashes of the text form.
 func patternOperand(pattern string) (Operand, error) {
-	if pattern == "" {
+	written := writePattern(pattern)
+	if written == "" {
 		return Operand{}, wrong("the regular expression is empty")
 	}
-	written := writePattern(pattern)
 	if len(written) > maxPattern {
 		return Operand{}, wrong("the regular expression has %d bytes; at most %d are allowed", len(written), maxPattern)
 	}

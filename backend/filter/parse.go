@@ -20,6 +20,9 @@ func (s *Schema) Parse(text string) (Expr, error) {
 		return nil, &SyntaxError{Message: fmt.Sprintf("the filter has %d bytes; at most %d are allowed", len(text), maxText), Pos: maxText, End: len(text)}
 	}
 	p := &parser{schema: s, text: text}
+	if at := invalidByte(text); at >= 0 {
+		return nil, p.fail(at, at+1, "", "the filter is not valid UTF-8")
+	}
 	p.skipBlanks()
 	if p.atEnd() {
 		return All(), nil
@@ -32,6 +35,22 @@ func (s *Schema) Parse(text string) (Expr, error) {
 		return nil, err
 	}
 	return s.finish(e)
+}
+
+// invalidByte gives the place of the first byte that is not valid UTF-8, -1 when
+// there is none.
+func invalidByte(text string) int {
+	if utf8.ValidString(text) {
+		return -1
+	}
+	at := 0
+	for {
+		r, size := utf8.DecodeRuneInString(text[at:])
+		if r == utf8.RuneError && size <= 1 {
+			return at
+		}
+		at += size
+	}
 }
 
 // finish makes the canonical form and sees that it can be written down again.
