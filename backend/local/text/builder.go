@@ -146,7 +146,8 @@ func (b *Builder) memory() (n int) {
 }
 
 // Write writes the segment to path: all of it or nothing, synced, and the directory synced after it. A file
-// that is there already is replaced. The Builder can be written again, added to, or Reset.
+// that is there already is replaced; Windows refuses that while a Segment of it is open. Afterwards the Builder
+// can be added to and written again, or Reset.
 func (b *Builder) Write(path string) error {
 	if err := replaceFile(path, b.writeTo); err != nil {
 		return fmt.Errorf("write the text index: %w", err)

@@ -10,7 +10,6 @@ import (
 	"runtime/debug"
 	"sync"
 
-	"github.com/RoaringBitmap/roaring/v2"
 	"github.com/blevesearch/vellum"
 	zap "github.com/blevesearch/zapx/v17"
 )
@@ -67,6 +66,7 @@ func OpenVerified(path string) (*Segment, error) {
 }
 
 // openZap maps the file with Bleve's own plugin, which checks the version and reads the footer and fields.
+// Where the plugin panics it leaves the mapping behind; a file that passed Verify does not bring it there.
 func openZap(path string) (file *zap.Segment, err error) {
 	defer recovered(&err)
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
@@ -227,8 +227,8 @@ func after(prefix string) []byte {
 	return nil
 }
 
-// Count returns at least as many as the documents that Term would find, and at most that for each field:
-// enough to begin with the rarest of several words. It reads no list.
+// Count returns an upper bound of how many documents Term would find, Unsure ones too: the sum over the fields.
+// It reads no list, and is there to begin with the rarest of several words.
 func (s *Segment) Count(fields Field, word string) (n int, err error) {
 	key := appendKey(nil, []byte(word))
 	err = s.read(fields, func(f *openField) error {
@@ -268,50 +268,6 @@ func (s *Segment) find(fields Field, lookup func(f *openField, found *collector)
 		return Found{}, err
 	}
 	return found.found(), nil
-}
-
-// collector is where one answer is put together. It is reused: most answers need none of its 16 KiB, and
-// clearing them would cost more than finding the word.
-type collector struct {
-	certain, unsure         set
-	usesCertain, usesUnsure bool
-}
-
-var collectors = sync.Pool{New: func() any { return new(collector) }}
-
-func (c *collector) certainDocs() *set {
-	c.usesCertain = true
-	return &c.certain
-}
-
-func (c *collector) unsureDocs() *set {
-	c.usesUnsure = true
-	return &c.unsure
-}
-
-func (c *collector) found() Found {
-	f := Found{Certain: roaring.New(), Unsure: roaring.New()}
-	if c.usesCertain && c.usesUnsure {
-		c.unsure.andNot(&c.certain)
-	}
-	if c.usesCertain {
-		f.Certain.FromDense(c.certain[:], true)
-	}
-	if c.usesUnsure {
-		f.Unsure.FromDense(c.unsure[:], true)
-	}
-	return f
-}
-
-func (c *collector) release() {
-	if c.usesCertain {
-		clear(c.certain[:])
-	}
-	if c.usesUnsure {
-		clear(c.unsure[:])
-	}
-	c.usesCertain, c.usesUnsure = false, false
-	collectors.Put(c)
 }
 
 // read calls one for each field while the mapping is held, and turns what goes wrong there into an error.

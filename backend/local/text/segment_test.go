@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 
 	"github.com/RoaringBitmap/roaring/v2"
@@ -373,6 +374,30 @@ func TestWriteReplaces(t *testing.T) {
 	if _, err := os.Stat(dir + ".tmp"); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("a failed Write left its temporary file: %v", err)
 	}
+}
+
+// TestFullDiskLeavesTheOldFile: writing fails with the system's reason, and what was there still answers.
+func TestFullDiskLeavesTheOldFile(t *testing.T) {
+	if _, err := os.Stat("/dev/full"); err != nil {
+		t.Skip("not run: no /dev/full on this system")
+	}
+	c := apiCorpus(rand.New(rand.NewPCG(14, 14)), 100)
+	b := text.NewBuilder()
+	path := c.write(t, b)
+	if err := os.Symlink("/dev/full", path+".tmp"); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.Write(path); !errors.Is(err, syscall.ENOSPC) {
+		t.Errorf("Write on a full disk: %v", err)
+	}
+	if entries, err := os.ReadDir(filepath.Dir(path)); err != nil || len(entries) != 1 {
+		t.Errorf("%d files are left: %v", len(entries), err)
+	}
+	checkTerm(t, open(t, path), c, text.Everywhere, "voucher")
+	if err := b.Write(path); err != nil { // and the Builder has lost nothing
+		t.Error(err)
+	}
+	checkTerm(t, open(t, path), c, text.Everywhere, "voucher")
 }
 
 // TestResetForgetsEverything: a partition knows nothing of the one that the Builder wrote before.

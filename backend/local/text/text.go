@@ -22,9 +22,9 @@
 //
 //   - A word longer than 64 bytes is kept by its first 64. Whoever asks for such a word gets the logs that
 //     have a long word with that beginning as [Found.Unsure].
-//   - A field stops being indexed after 256 KiB of different words, and so does everything else once the
-//     builder holds as much memory as it may. Such a document is incomplete for that field: it is Unsure for
-//     every word that it is not known to contain.
+//   - A field of a document stops being indexed after 256 KiB of different words, and every further one once
+//     the builder holds as much memory as it may. The document is then incomplete for that field: Unsure for
+//     each word that it is not known to contain.
 //
 // So Certain documents contain the word, Unsure ones have to be looked at, all others do not contain it.
 //
@@ -33,10 +33,9 @@
 // Bleve's own builder analyses, counts, positions and stores; none of that is used here, and it costs ten
 // times what inverting the words does. The Builder writes the same file format directly, for one purpose:
 // sets of document numbers per word. The stock reader is the reference, conformance_test.go holds both
-// writers side by side: an upgrade that changes the format fails there.
+// writers side by side: an upgrade that changes the format fails there. Bleve can open and search our files;
+// it cannot name the documents, because nothing is stored of them.
 package text
-
-import "github.com/RoaringBitmap/roaring/v2"
 
 // MaxDocuments is how many documents a segment can have: document numbers are below it.
 const MaxDocuments = 1 << 16
@@ -63,16 +62,6 @@ const fieldCount = 3
 
 // fieldNames are the names in the file, in the order of the bits, which is also that of the alphabet.
 var fieldNames = [fieldCount]string{"message", "request.body", "response.body"}
-
-// Found is what a segment knows about a word. The two sets share no document; they belong to the caller and
-// stay valid when the segment is closed.
-type Found struct {
-	Certain *roaring.Bitmap // documents that contain it
-	Unsure  *roaring.Bitmap // documents that may: the index cannot decide
-}
-
-// Candidates are the documents that may contain the word, Certain and Unsure together.
-func (f Found) Candidates() *roaring.Bitmap { return roaring.Or(f.Certain, f.Unsure) }
 
 // appendKey appends the form in which a word stands in a dictionary. No word of up to 64 bytes has the key of
 // a longer one: those are 65 bytes long.
