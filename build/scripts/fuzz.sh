@@ -12,7 +12,7 @@ while IFS=: read -r file line; do
   name=${name%%(*}
   package=./$(dirname "$file")
   say "fuzz $package $name, $seconds s"
-  go test -run '^$' -fuzz "^$name\$" -fuzztime "${seconds}s" "$package"
+  go test -run '^$' -fuzz "^$name\$" -fuzztime "${seconds}s" "$package" </dev/null
   targets=$((targets + 1))
 done < <(grep -rHo --include='*_test.go' '^func Fuzz[A-Za-z0-9_]*(' app backend)
 [ "$targets" -gt 0 ] || not_run "there is no fuzz target"
