@@ -86,6 +86,20 @@ func NewColumns(header []string) (*Columns, error) {
 	return c, nil
 }
 
+// KnownNames counts the names that we know.
+func KnownNames(header []string) int {
+	n := 0
+	for _, h := range header {
+		if known.find(strings.TrimSpace(h)) != nil {
+			n++
+		}
+	}
+	return n
+}
+
+// Len is the number of columns.
+func (c *Columns) Len() int { return len(c.header) }
+
 // Parse reads one row; it has as many cells as the header. An empty cell is
 // none. What is in columns that we do not know goes to Attributes.
 func (c *Columns) Parse(cells []string) (Log, error) {

@@ -75,9 +75,11 @@ func IsMethod(s string) bool {
 
 func setQuery(b *builder, v value) bool {
 	if object := v.structured(); object != "" {
-		query := pairs(object)
-		b.log.Query = query
-		return query != nil || object.Kind() == rawjson.Object
+		query, ok := pairs(object, func(name string) string { return name })
+		if ok {
+			b.log.Query = query
+		}
+		return ok
 	}
 	text, ok := v.plain()
 	if !ok {
@@ -261,17 +263,11 @@ func setHeaders(of func(*Log) *Payload) setter {
 		if object == "" {
 			object = headerLines(v)
 		}
-		found := pairs(object)
-		if found == nil {
-			return object == "{}" || object == "[]"
+		headers, ok := pairs(object, strings.ToLower)
+		if ok && headers != nil {
+			of(b.log).Headers = headers
 		}
-		headers := make(map[string][]string, len(found))
-		for name, values := range found {
-			name = strings.ToLower(name)
-			headers[name] = append(headers[name], values...)
-		}
-		of(b.log).Headers = headers
-		return true
+		return ok
 	}
 }
 
@@ -295,15 +291,14 @@ func headerLines(v value) rawjson.Value {
 }
 
 // pairs reads names with values: an object whose values are strings or lists, a
-// list of {name, value} or of [name, value]. nil where there are none, or where
-// it is something else. The order of a name's values is kept.
-func pairs(v rawjson.Value) map[string][]string {
-	var out map[string][]string
+// list of {name, value} or of [name, value]; ok is false for anything else. The
+// order of a name's values is kept; no names are nil.
+func pairs(v rawjson.Value, spelled func(string) string) (out map[string][]string, ok bool) {
 	add := func(name string, member rawjson.Value) {
 		if out == nil {
 			out = make(map[string][]string, 8)
 		}
-		name = rawjson.LatinText(name)
+		name = spelled(rawjson.LatinText(name))
 		switch member.Kind() {
 		case rawjson.Array:
 			for e := range member.Elements() {
@@ -319,30 +314,36 @@ func pairs(v rawjson.Value) map[string][]string {
 		add(name, member)
 	}
 	for e := range v.Elements() {
-		switch e.Kind() {
-		case rawjson.Object:
-			name := e.Get("name")
-			if name == "" {
-				name = e.Get("key")
-			}
-			if name.Kind() != rawjson.String {
-				return nil
-			}
-			add(name.Text(), e.Get("value"))
-		case rawjson.Array:
-			var pair []rawjson.Value
-			for part := range e.Elements() {
-				pair = append(pair, part)
-			}
-			if len(pair) != 2 || pair[0].Kind() != rawjson.String {
-				return nil
-			}
-			add(pair[0].Text(), pair[1])
-		default:
-			return nil
+		name, member := pair(e)
+		if name.Kind() != rawjson.String {
+			return nil, false
+		}
+		add(name.Text(), member)
+	}
+	return out, v != ""
+}
+
+// pair reads {name, value}, {key, value} and [name, value].
+func pair(e rawjson.Value) (name, value rawjson.Value) {
+	if e.Kind() == rawjson.Object {
+		if name = e.Get("name"); name == "" {
+			name = e.Get("key")
+		}
+		return name, e.Get("value")
+	}
+	n := 0
+	for part := range e.Elements() {
+		switch n++; n {
+		case 1:
+			name = part
+		case 2:
+			value = part
 		}
 	}
-	return out
+	if n != 2 {
+		return "", ""
+	}
+	return name, value
 }
 
 // setBody takes any value: a string's bytes, of others the text as it stands.
