@@ -178,7 +178,7 @@ func (m *maker) thing() *thing {
 	t := &thing{
 		status: float64(m.IntN(3)+9) + float64(m.IntN(2))*390,
 		took:   float64(m.IntN(5)) * 500, size: float64(m.IntN(3)) * 512,
-		at: now.Add(time.Duration(m.IntN(200)-120) * 30 * time.Minute).Add(time.Duration(m.IntN(3)-1) * time.Nanosecond),
+		at:   now.Add(time.Duration(m.IntN(200)-120) * 30 * time.Minute).Add(time.Duration(m.IntN(3)-1) * time.Nanosecond),
 		path: m.words(), body: m.body(), reply: m.body(), note: m.words(), headers: map[string]string{},
 	}
 	for range m.IntN(3) {
