@@ -58,6 +58,7 @@ func runWindow(ctx context.Context, c windowConfig) (err error) {
 	if err := prepareWebviewEnvironment(); err != nil {
 		return err
 	}
+	nameWebview()
 	// A display that is named but cannot be opened is a panic in Wails.
 	defer func() {
 		if fault := recover(); fault != nil {
@@ -82,13 +83,13 @@ func runWindow(ctx context.Context, c windowConfig) (err error) {
 		AssetServer:      &assetserver.Options{Handler: bootstrapHandler(c.URL, c.Token)},
 		Menu:             w.menu(),
 		DragAndDrop:      &options.DragAndDrop{EnableFileDrop: true},
-		// Copy, paste and "inspect nothing": the page has no menu of its own.
+		// Copy and paste by the mouse: the page has no menu of its own for text.
 		EnableDefaultContextMenu: true,
 		OnStartup:                func(wailsCtx context.Context) { w.startup(ctx, wailsCtx) },
 		OnDomReady:               func(context.Context) { w.loaded() },
 		OnBeforeClose:            func(context.Context) bool { w.closing(); return false },
 		OnShutdown:               func(context.Context) { w.gone() },
-		Linux:                    &linux.Options{ProgramName: "projectlogs", WebviewGpuPolicy: gpu},
+		Linux:                    &linux.Options{WebviewGpuPolicy: gpu},
 	})
 }
 

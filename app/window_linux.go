@@ -23,6 +23,11 @@ static GtkWidget *find_webview(GtkWidget *widget) {
 	return found;
 }
 
+// WebKit keeps its own files under the program's name, which is where our data
+// directory is by default; so the window has a name of its own, the one in
+// StartupWMClass of projectlogs.desktop.
+static void name_window(void) { g_set_prgname("projectlogs-window"); }
+
 // The page's process died: without this the window shows a dead picture.
 static void page_process_gone(WebKitWebView *view, WebKitWebProcessTerminationReason why, gpointer unused) {
 	const char *uri = webkit_web_view_get_uri(view);
@@ -95,6 +100,9 @@ static void guard_later(char *url) { server = url; g_idle_add_full(G_PRIORITY_HI
 static void cancel_dialogs_later(void) { g_idle_add_full(G_PRIORITY_HIGH, cancel_dialogs, NULL, NULL); }
 */
 import "C"
+
+// nameWebview keeps WebKit's files apart from ours. It must run before Wails.
+func nameWebview() { C.name_window() }
 
 // guardWebview closes what Wails leaves open: it brings the page back when its
 // process dies, keeps the window on our page, and colours the empty window. It

@@ -2,8 +2,12 @@
 
 package app
 
-// WebView2 and WKWebView bring a dead page back and keep dialogs apart from the
-// window's own loop.
+// WebView2 and WKWebView need none of this: they bring a dead page back, keep
+// dialogs apart from the window's loop, and keep their files in folders of their
+// own.
+
+func nameWebview() {}
+
 func guardWebview(string) {}
 
 func closeDialogs() {}

@@ -121,8 +121,14 @@ func TestWindowMovesToThePageWithTheToken(t *testing.T) {
 	if colours := windowtest.Colours(page.Picture(t)); colours < 20 {
 		t.Errorf("the page has %d colours", colours)
 	}
+	program.AwaitWindowOfClass(t, "projectlogs-window")
 	if code := program.Stop(t); code != 0 {
 		t.Errorf("SIGTERM: exit code %d", code)
+	}
+	for _, folder := range []string{"projectlogs", filepath.Base(os.Args[0])} {
+		if _, err := os.Stat(filepath.Join(program.Home, ".local/share", folder)); !os.IsNotExist(err) {
+			t.Errorf("WebKit writes into what may be a data directory, %s: %v", folder, err)
+		}
 	}
 	for _, line := range []string{"desktop true\n", "ready\n", "desktop false\n", "closed\n"} {
 		if strings.Count(program.Output(), line) != 1 {

@@ -39,6 +39,18 @@ func (p *Program) AwaitWindow(t testing.TB, title string) {
 	})
 }
 
+// AwaitWindowOfClass waits for a window by the name under which desktops know
+// its program: StartupWMClass of the .desktop file.
+func (p *Program) AwaitWindowOfClass(t testing.TB, class string) {
+	t.Helper()
+	p.Eventually(t, func() error {
+		if id, err := p.xdotool("search", "--onlyvisible", "--class", "^"+class+"$"); err != nil || id == "" {
+			return fmt.Errorf("there is no window of class %q", class)
+		}
+		return nil
+	})
+}
+
 // AnswerDialog types a path into the file dialog with a title and confirms it.
 func (p *Program) AnswerDialog(t testing.TB, title, path string) {
 	t.Helper()
