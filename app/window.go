@@ -58,7 +58,7 @@ func runWindow(ctx context.Context, c windowConfig) (err error) {
 	if err := prepareWebviewEnvironment(); err != nil {
 		return err
 	}
-	nameWebview()
+	nameWindow()
 	// A display that is named but cannot be opened is a panic in Wails.
 	defer func() {
 		if fault := recover(); fault != nil {

@@ -24,8 +24,8 @@ static GtkWidget *find_webview(GtkWidget *widget) {
 }
 
 // WebKit keeps its own files under the program's name, which is where our data
-// directory is by default; so the window has a name of its own, the one in
-// StartupWMClass of projectlogs.desktop.
+// directory is by default; so the window has a name of its own. Desktops find
+// its icon by the same name: projectlogs-window.desktop.
 static void name_window(void) { g_set_prgname("projectlogs-window"); }
 
 // The page's process died: without this the window shows a dead picture.
@@ -101,8 +101,8 @@ static void cancel_dialogs_later(void) { g_idle_add_full(G_PRIORITY_HIGH, cancel
 */
 import "C"
 
-// nameWebview keeps WebKit's files apart from ours. It must run before Wails.
-func nameWebview() { C.name_window() }
+// nameWindow keeps WebKit's files apart from ours. It must run before Wails.
+func nameWindow() { C.name_window() }
 
 // guardWebview closes what Wails leaves open: it brings the page back when its
 // process dies, keeps the window on our page, and colours the empty window. It

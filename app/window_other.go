@@ -6,7 +6,7 @@ package app
 // dialogs apart from the window's loop, and keep their files in folders of their
 // own.
 
-func nameWebview() {}
+func nameWindow() {}
 
 func guardWebview(string) {}
 

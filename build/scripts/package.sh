@@ -8,12 +8,13 @@
 nfpm=github.com/goreleaser/nfpm/v2/cmd/nfpm@v2.43.4
 wails=github.com/wailsapp/wails/v2/cmd/wails@v2.16.0
 
-# A version is a tag (v1.2.3), or the number in wails.json and the commit.
+# A version is a tag (v1.2.3), or what comes before the number in wails.json, in
+# the order of the commits.
 number=$(sed -n 's/.*"productVersion": "\(.*\)".*/\1/p' wails.json)
 if tag=$(git describe --tags --exact-match 2>/dev/null); then
   VERSION=${tag#v}
 else
-  VERSION=$number~$(git rev-parse --short HEAD 2>/dev/null || echo unknown)
+  VERSION=$number~$(git rev-list --count HEAD).$(git rev-parse --short HEAD)
 fi
 ARCH=$(go env GOARCH)
 export VERSION ARCH
@@ -37,7 +38,7 @@ fi
 if build/scripts/needs.sh package; then
   say "package: the Windows installer"
   # The page is built and bindings there are none: wails only compiles and packs.
-  go run "$wails" build -platform windows/amd64 -nsis -s -skipbindings -m >&2
+  go run "$wails" build -platform windows/amd64 -nsis -s -skipbindings -m -ldflags "-X projectlogs/app.version=$VERSION" >&2
 else
   unavailable "the Windows installer: NSIS is not here"
 fi
