@@ -2,9 +2,6 @@ import './lib/polyfill';
 import './app.css';
 import { mount } from 'svelte';
 import App from './App.svelte';
-import { takeToken } from './lib/api';
-
-takeToken();
 
 const target = document.getElementById('app');
 if (!target) throw new Error('index.html has no #app');

@@ -1,3 +1,5 @@
+import { token } from './token';
+
 /** The one door to the server: every call carries the session's token, every error is an ApiError with a sentence for people. */
 
 /** What `application/problem+json` says. `details` depends on `key`; a filter's error has its place in it. */
@@ -10,14 +12,19 @@ interface Problem {
   message?: string;
   details?: unknown;
   request_id?: string;
+  position?: { start: number; end: number };
+  suggestion?: string;
 }
 
 export class ApiError extends Error {
   readonly status: number;
-  /** The machine's word for what went wrong: `filter_invalid`, `not_found`, … `network` when no answer came. */
+  /** The machine's word for what went wrong: `invalid_filter`, `not_found`, … `network` when no answer came. */
   readonly key: string;
   readonly details: unknown;
   readonly requestId: string;
+  /** Where a filter does not parse, in bytes of its text, and what may be meant there. */
+  readonly position: { start: number; end: number } | undefined;
+  readonly suggestion: string;
 
   constructor(status: number, problem: Problem) {
     super(problem.message || problem.detail || problem.title || `The server answered ${status}.`);
@@ -26,6 +33,8 @@ export class ApiError extends Error {
     this.key = problem.key ?? '';
     this.details = problem.details;
     this.requestId = problem.request_id ?? '';
+    this.position = problem.position;
+    this.suggestion = problem.suggestion ?? '';
   }
 }
 
@@ -37,23 +46,6 @@ export function isAbort(err: unknown): boolean {
 /** The sentence to show for any error. */
 export function sentence(err: unknown): string {
   return err instanceof Error ? err.message : String(err);
-}
-
-const TOKEN_KEY = 'projectlogs.token';
-
-/**
- * Takes the token out of `#t=TOKEN`, keeps it for this browser tab and cleans the address, so that a copied
- * link never carries it. Call once, before anything is drawn.
- */
-export function takeToken(): void {
-  const match = /^#t=([^&]+)/.exec(location.hash);
-  if (!match?.[1]) return;
-  sessionStorage.setItem(TOKEN_KEY, decodeURIComponent(match[1]));
-  history.replaceState(history.state, '', location.pathname + location.search);
-}
-
-export function token(): string {
-  return sessionStorage.getItem(TOKEN_KEY) ?? '';
 }
 
 /** What the session wants to know about each answer: set once by session.svelte.ts. */

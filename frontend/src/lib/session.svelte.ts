@@ -1,5 +1,6 @@
-import { api, token, watch } from './api';
+import { api, watch } from './api';
 import { listen } from './events';
+import { token } from './token';
 import type { Project, Schema, ServerState } from './types';
 
 /** The server as the page knows it: whether it is there, what it holds, which fields there are. */
