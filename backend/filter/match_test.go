@@ -146,6 +146,9 @@ func TestValues(t *testing.T) {
 	f("name", 9)
 }
 
+// poolForgets is set where allocations cannot be counted.
+var poolForgets bool
+
 // TestMatchDoesNotAllocate, and is safe for several goroutines (with -race).
 func TestMatchDoesNotAllocate(t *testing.T) {
 	th := &thing{status: 404, took: 12, at: now, path: "/v1/vouchers/AB-1", names: []string{"x", "Ann"}, note: "Nothing is out of stock", body: `{"a":{"b":[1,2,{"c":"x"}]}}`}
@@ -153,7 +156,7 @@ func TestMatchDoesNotAllocate(t *testing.T) {
 	if !m.Match(th) {
 		t.Fatal("the filter does not match")
 	}
-	if allocs := testing.AllocsPerRun(1000, func() { m.Match(th) }); allocs > 0.1 {
+	if allocs := testing.AllocsPerRun(1000, func() { m.Match(th) }); allocs > 0.1 && !poolForgets {
 		t.Errorf("%v allocations a record", allocs)
 	}
 	var wait sync.WaitGroup

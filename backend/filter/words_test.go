@@ -94,7 +94,7 @@ func TestWordsDoesNotAllocate(t *testing.T) {
 	text := strings.Repeat("The quick brown fox über 日本語 ", 100)
 	n := 0
 	count := func([]byte, int, int) bool { n++; return true }
-	if allocs := testing.AllocsPerRun(100, func() { filter.Words(text, count) }); allocs > 0.1 {
+	if allocs := testing.AllocsPerRun(100, func() { filter.Words(text, count) }); allocs > 0.1 && !poolForgets {
 		t.Errorf("%v allocations", allocs)
 	}
 	if n == 0 {
