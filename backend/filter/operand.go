@@ -117,8 +117,15 @@ type unit struct {
 
 // Longer names first: they are tried in this order.
 var durationUnits = []unit{
-	{"ns", 1e-6}, {"us", 1e-3}, {"µs", 1e-3}, {"ms", 1},
-	{"s", 1000}, {"m", 60_000}, {"h", 3_600_000}, {"d", 86_400_000}, {"", 1},
+	{"ns", 1e-6},
+	{"us", 1e-3},
+	{"µs", 1e-3},
+	{"ms", 1},
+	{"s", 1000},
+	{"m", 60_000},
+	{"h", 3_600_000},
+	{"d", 86_400_000},
+	{"", 1},
 }
 
 var sizeUnits = []unit{
