@@ -1,6 +1,6 @@
 // Icon draws the program's icon: an accent-coloured square, three lines of a
 // log, and the one that failed marked with a disc. `go generate ./build/icon`
-// writes build/appicon.png and build/windows/icon.ico anew.
+// writes the icons of all platforms anew, below build.
 package main
 
 //go:generate go run .
@@ -112,16 +112,19 @@ func main() {
 }
 
 func run() error {
-	icon, err := encodePNG(1024)
-	if err != nil {
-		return err
+	icons := map[string]func() ([]byte, error){
+		"../appicon.png":           func() ([]byte, error) { return encodePNG(1024) },
+		"../linux/projectlogs.png": func() ([]byte, error) { return encodePNG(512) },
+		"../windows/icon.ico":      func() ([]byte, error) { return encodeICO(256, 64, 48, 32, 16) },
 	}
-	if err := os.WriteFile("../appicon.png", icon, 0o644); err != nil {
-		return err
+	for file, encode := range icons {
+		icon, err := encode()
+		if err != nil {
+			return fmt.Errorf("draw %s: %w", file, err)
+		}
+		if err := os.WriteFile(file, icon, 0o644); err != nil {
+			return err
+		}
 	}
-	icon, err = encodeICO(256, 64, 48, 32, 16)
-	if err != nil {
-		return err
-	}
-	return os.WriteFile("../windows/icon.ico", icon, 0o644)
+	return nil
 }
