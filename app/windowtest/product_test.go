@@ -66,7 +66,7 @@ func TestWindowFromTheFirstStartToTheAnswer(t *testing.T) {
 	if page.Text(t, "location.hash") != "" {
 		t.Error("the token is still in the address")
 	}
-	keep(t, page.Picture(t), "window-empty.png")
+	keep(t, page.Picture(t), "empty-light.png")
 
 	log := writeLogs(t, 120)
 	program.Drop(t, log)
@@ -134,11 +134,11 @@ func TestWindowPictures(t *testing.T) {
 			program := windowtest.StartCommand(t, display, command)
 			page := program.Page(t)
 			page.Await(t, fmt.Sprintf("document.querySelector(%q)", firstRow))
-			keep(t, page.Picture(t), "window-logs-"+theme+".png")
+			keep(t, page.Picture(t), "logs-"+theme+".png")
 			page.Click(t, firstRow)
 			page.Await(t, fmt.Sprintf("document.querySelector(%q)", details))
 			picture := page.Picture(t)
-			keep(t, picture, "window-drawer-"+theme+".png")
+			keep(t, picture, "drawer-"+theme+".png")
 			if n := windowtest.Colours(picture); n < enoughColours {
 				t.Errorf("the page has %d colours", n)
 			}
