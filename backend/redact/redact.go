@@ -112,7 +112,7 @@ func (r *Redactor) Log(l *audit.Log) (redactions int) {
 	}
 	n := 0
 	for _, s := range [...]*string{
-		&l.URL, &l.Path, &l.Message, &l.Error.Message, &l.UserAgent, &l.APIKey, &l.ClientKey,
+		&l.URL, &l.Path, &l.Message, &l.Error.Key, &l.Error.Message, &l.UserAgent, &l.APIKey, &l.ClientKey,
 		&l.Request.Body, &l.Response.Body,
 	} {
 		n += r.edit(s)
