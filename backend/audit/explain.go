@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"projectlogs/backend/filter"
@@ -204,7 +205,7 @@ func (x *explainer) rangeWays(out *Explanation) {
 	if n := x.count(near); n > 0 && n < out.AllTime {
 		out.Ways = append(out.Ways, Way{
 			Kind: WayRange, From: &near.From, To: &near.To, Count: n,
-			Label: fmt.Sprintf("Show the nearest %s, %s", counted(n), spanText(near.From, near.To, unit)),
+			Label: fmt.Sprintf("Show the nearest %s, %s", strings.TrimPrefix(counted(n), "1 "), spanText(near.From, near.To, unit)),
 		})
 	}
 }
