@@ -1,5 +1,8 @@
 // jsdom has no layout: what the page asks of it stands here, and nothing else is replaced.
-import { vi } from 'vitest';
+import { cleanup } from '@testing-library/svelte';
+import { afterEach, vi } from 'vitest';
+
+afterEach(cleanup);
 
 Object.defineProperty(window, 'matchMedia', {
   configurable: true,

@@ -1,4 +1,4 @@
-import { api, isAbort, projectPath, type Params } from '../../lib/api';
+import { api, isAbort, projectPath } from '../../lib/api';
 import type { Tally } from '../../lib/types';
 import { paramsOf, type Question } from './question';
 import { stepsOf, type Step } from './timeline';
@@ -11,14 +11,19 @@ export class Counts {
   busy = $state(false);
   #asking: AbortController | undefined;
 
-  async ask(question: Question, steps: number): Promise<void> {
+  /** A new question is under way: what is counted now is no longer wanted. */
+  wait(): void {
     this.#asking?.abort();
-    const mine = (this.#asking = new AbortController());
     this.busy = true;
+  }
+
+  async ask(question: Question, steps: number, asOf: string): Promise<void> {
+    this.wait();
+    const mine = (this.#asking = new AbortController());
     try {
       const tally = await api.get<Tally>(
         projectPath(question.project, '/logs/tally'),
-        { ...paramsOf(question), by: `time:${steps}` },
+        { ...paramsOf(question), by: `time:${steps}`, as_of: asOf },
         mine.signal,
       );
       this.steps = stepsOf(tally.buckets);
@@ -39,12 +44,12 @@ export async function countValues(
   question: Question,
   field: string,
   limit: number,
-  more: Params,
+  asOf: string,
   signal: AbortSignal,
 ): Promise<Tally> {
   return api.get<Tally>(
     projectPath(question.project, '/logs/tally'),
-    { ...paramsOf(question), by: field, limit, ...more },
+    { ...paramsOf(question), by: field, limit, as_of: asOf },
     signal,
   );
 }

@@ -21,9 +21,8 @@ export class LogList {
   arrived = $state(0);
   /** Grows with each change of the loaded rows: read it where `at` is used. */
   version = $state(0);
-  /** False until the first answer to this question: then emptiness means that nothing matches. */
-  answered = $state(false);
-  asOf = '';
+  /** The snapshot that is shown. */
+  asOf = $state('');
 
   #question: Question | undefined;
   #sort = '';
@@ -64,8 +63,11 @@ export class LogList {
     return projectPath(this.#question?.project ?? '', '/logs');
   }
 
-  /** Asks anew, from the top. The old rows stay until the answer is here. */
-  async ask(question: Question, sort: string): Promise<void> {
+  /**
+   * Asks anew, from the top. The old rows stay until the answer is here. True when it came, false when another
+   * question overtook this one.
+   */
+  async ask(question: Question, sort: string): Promise<boolean> {
     this.#asking?.abort();
     this.#reading?.abort();
     const mine = (this.#asking = new AbortController());
@@ -85,24 +87,20 @@ export class LogList {
       this.asOf = page.as_of ?? '';
       this.error = undefined;
       this.arrived = 0;
-      this.answered = true;
     } catch (err) {
-      if (isAbort(err)) return;
+      if (isAbort(err)) return false;
       this.error = err as ApiError;
       // A question that was answered with an error has no rows: the old ones would be a lie.
       if (this.error.status >= 400) {
         this.#pages.reset({ rows: [] }, 0);
         this.total = undefined;
         this.tookMs = undefined;
+        this.asOf = '';
       }
     }
     this.busy = false;
     this.version++;
-  }
-
-  /** The same question again, for what has arrived since. */
-  async again(): Promise<void> {
-    if (this.#question) await this.ask(this.#question, this.#sort);
+    return true;
   }
 
   /** The view needs these rows. Reads on in the right direction, or jumps. */

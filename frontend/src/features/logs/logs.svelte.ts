@@ -51,10 +51,16 @@ export class Logs {
 
   /** Asks everything anew for the current link. */
   ask(): void {
+    void this.filter.read(route.place.q);
+    void this.#find();
+  }
+
+  /** The list first, then the counts of the very snapshot that it shows. */
+  async #find(): Promise<void> {
     const question = questionOf(route.place);
-    void this.filter.read(question.q);
-    void this.list.ask(question, route.place.sort);
-    void this.counts.ask(question, STEPS);
+    this.counts.wait();
+    if (await this.list.ask(question, route.place.sort))
+      await this.counts.ask(question, STEPS, this.list.asOf);
   }
 
   /** Only the order changed. */
@@ -64,8 +70,7 @@ export class Logs {
 
   /** Shows what has arrived. */
   again(): void {
-    void this.list.again();
-    void this.counts.ask(questionOf(route.place), STEPS);
+    void this.#find();
   }
 
   /** Follows the server's events until the returned function is called. */
