@@ -43,7 +43,7 @@ func windowChild(folder string) int {
 	mux.HandleFunc("GET /api/health", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `{"ok":true}`) })
 	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		fmt.Fprint(w, `<!doctype html><title>child</title><h1>The page</h1><a id="away" href="https://example.com/">away</a>`)
+		fmt.Fprint(w, `<!doctype html><title>child</title><h1>The page</h1><a id="away" href="https://example.com/">away</a><a id="file" href="/file">file</a>`)
 	})
 	mux.HandleFunc("POST /open", func(w http.ResponseWriter, _ *http.Request) {
 		paths, err := native.OpenFiles("Choose logs")
@@ -52,6 +52,11 @@ func windowChild(folder string) int {
 	mux.HandleFunc("POST /save", func(w http.ResponseWriter, _ *http.Request) {
 		path, err := native.SaveFile("logs.csv")
 		answer(w, path, err)
+	})
+	mux.HandleFunc("GET /file", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Disposition", `attachment; filename="logs.csv"`)
+		w.Header().Set("Content-Type", "text/csv")
+		fmt.Fprint(w, "a,b\n")
 	})
 	mux.HandleFunc("POST /focus", func(w http.ResponseWriter, _ *http.Request) {
 		native.Focus()
@@ -266,6 +271,33 @@ func TestWindowDialogsAnswerWithWhatWasChosen(t *testing.T) {
 	if got := ask("/save", func() { program.AnswerDialog(t, "Save as", copied) }); got != fmt.Sprintf("%q", copied) {
 		t.Errorf("save answered %s", got)
 	}
+}
+
+func TestWindowSavesWhatIsDownloaded(t *testing.T) {
+	t.Parallel()
+	program := startChild(t, windowtest.StartDisplay(t, 1280, 860), t.TempDir())
+	page := program.Page(t)
+	page.Await(t, onOurPage)
+	for name, link := range map[string]string{
+		"link.csv": "document.getElementById('file')",
+		"made.csv": "Object.assign(document.createElement('a'), {download: 'made.csv', href: URL.createObjectURL(new Blob(['a,b\\n']))})",
+	} {
+		page.Eval(t, "void "+link+".click()")
+		path := filepath.Join(t.TempDir(), name)
+		program.AnswerDialog(t, "Save as", path)
+		program.Eventually(t, func() error {
+			if text, err := os.ReadFile(path); err != nil || string(text) != "a,b\n" {
+				return fmt.Errorf("%s has %q (%v)", name, text, err)
+			}
+			return nil
+		})
+		page.Await(t, onOurPage)
+	}
+	// Cancel leaves nothing behind and the page in place.
+	page.Click(t, "#file")
+	program.AwaitWindow(t, "Save as")
+	program.Press(t, "Escape")
+	page.Await(t, onOurPage)
 }
 
 func TestWindowMenuImports(t *testing.T) {
