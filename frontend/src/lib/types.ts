@@ -75,18 +75,28 @@ export interface Task {
   type: string;
   status: TaskStatus;
   outcome: TaskOutcome;
+  /** 0 to 100. */
   progress: number;
+  /** How many of what is done, of how many; `rate` is per second while the task runs. */
+  done?: number;
+  of?: number;
+  unit?: string;
+  rate?: number;
   created_at: string;
   updated_at: string;
   processing_time?: number;
   request_id?: string;
   log_id?: string;
-  user?: string | Person;
+  user?: string;
   message?: string;
   done_count?: number;
   failed_count?: number;
+  /** Rows that were there already. */
+  skipped_count?: number;
+  /** The first failed rows; the file of rejects has them all. */
   failed?: { row?: number; code?: string; reason?: string }[];
   result?: unknown;
+  params?: unknown;
   recorded: boolean;
 }
 
@@ -101,18 +111,40 @@ export interface Export {
   q?: string;
   from?: string;
   to?: string;
-  fields?: string[] | string;
+  /** A preset's name, or names with commas between them. */
+  fields?: string;
   order?: string;
   tz?: string;
-  options?: Record<string, unknown>;
+  options?: ExportOptions;
   task_id?: string;
   rows?: number;
   bytes?: number;
   sha256?: string;
   created_at: string;
+  updated_at?: string;
   origin?: string;
-  user?: string | Person;
+  user?: string;
   file?: string;
+  /** Why it failed. */
+  message?: string;
+}
+
+export interface ExportOptions {
+  bodies?: boolean;
+  separator?: string;
+  bom?: boolean;
+  /** Without the guard against formulas. */
+  raw?: boolean;
+}
+
+/** A key of a project. Its secret is in the answer that makes it, and nowhere else. */
+export interface Key {
+  id: string;
+  name: string;
+  scopes: string[];
+  created_at?: string;
+  last_used?: string;
+  revoked_at?: string;
 }
 
 /** A project in the list of projects and in the state of the frame. */
