@@ -389,7 +389,12 @@ func (b *builder) attributes() {
 	}
 	var all members
 	all.addObject(rawjson.Value(b.log.Attributes))
-	all.addObject(b.own)
+	if n := all.addObject(b.own); n == len(all.list) && len(others.list) == 0 {
+		if n > 0 { // the record's own alone, each name once: as they stand
+			b.log.Attributes = rawjson.AppendCompact(nil, b.own)
+		}
+		return
+	}
 	for _, m := range others.list {
 		key := m.key
 		for i := 2; all.has(key); i++ {
@@ -469,10 +474,13 @@ func (m *members) set(key string, json []byte) {
 	}
 }
 
-func (m *members) addObject(v rawjson.Value) {
+// addObject adds the members of an object, and says how many there were.
+func (m *members) addObject(v rawjson.Value) (n int) {
 	for key, value := range v.Members() {
 		m.set(key, rawjson.AppendCompact(nil, value))
+		n++
 	}
+	return n
 }
 
 func (m *members) appendJSON(out []byte) []byte {

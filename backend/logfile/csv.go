@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"projectlogs/backend/audit"
@@ -18,6 +19,7 @@ type csvFile struct {
 	columns   *audit.Columns
 	width     int
 	guarded   bool // our own preset "all" says that it put ' before formulas
+	local     int  // its column time_local, which repeats the time; -1 without it
 	line      int64
 	row       row
 	cells     []string
@@ -65,10 +67,11 @@ func newCSVFile(in *input, limit int) (*csvFile, error) {
 			header[i] = fmt.Sprintf("column %d", i+1)
 		}
 	}
-	f.width = len(header)
+	f.width, f.local = len(header), -1
 	if last := header[f.width-1]; last == allGuarded || last == allRaw {
 		f.guarded = last == allGuarded
 		header = header[:f.width-1]
+		f.local = slices.Index(header, timeLocal)
 	}
 	var err error
 	f.columns, err = audit.NewColumns(header)
@@ -112,6 +115,9 @@ func (f *csvFile) next() (Entry, error) {
 			for i, cell := range f.cells {
 				f.cells[i] = unguard(cell)
 			}
+		}
+		if f.local >= 0 {
+			f.cells[f.local] = ""
 		}
 		l, err := f.columns.Parse(f.cells[:f.columns.Len()])
 		if err != nil {

@@ -61,6 +61,9 @@ func newCSVWriter(out io.Writer, o WriterOptions) (Writer, error) {
 	return w, nil
 }
 
+// timeLocal is the column of the time in another zone.
+const timeLocal = "time_local"
+
 func (w *csvWriter) header() {
 	for i := range w.columns {
 		if i > 0 {
@@ -69,7 +72,7 @@ func (w *csvWriter) header() {
 		w.text(w.columns[i].header)
 		if w.zone != nil && w.columns[i].isTime {
 			w.buf = append(w.buf, w.separator)
-			w.buf = append(w.buf, "time_local"...)
+			w.buf = append(w.buf, timeLocal...)
 		}
 	}
 	if w.all {
