@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"crypto/subtle"
 	"encoding/base64"
@@ -104,14 +105,14 @@ func credentials(r *http.Request) (id, secret string, given bool) {
 				return "?", "", true
 			}
 			id, secret, _ = strings.Cut(string(pair), ":")
-			return id, secret, true
+			return cmp.Or(id, "?"), secret, true
 		}
 		return "?", "", true
 	}
 	for _, names := range [][2]string{{"X-App-Id", "X-App-Token"}, {"X-Client-Application-Id", "X-Client-Token"}} {
 		id, secret := r.Header.Get(names[0]), r.Header.Get(names[1])
 		if id != "" || secret != "" {
-			return id, secret, true
+			return cmp.Or(id, "?"), secret, true
 		}
 	}
 	return "", "", false

@@ -10,9 +10,11 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"projectlogs/backend/audit"
+	"projectlogs/backend/logfile"
 	"projectlogs/backend/work"
 )
 
@@ -23,7 +25,7 @@ type upload struct{ name, path string }
 // What is imported is on disk before the answer.
 func (s *Server) importFile(w http.ResponseWriter, r *http.Request) error {
 	p := parametersOf(r)
-	name, format := p.word("name"), p.word("format")
+	name, format := p.word("name"), p.choice("format", logfile.Formats...)
 	if err := p.done(); err != nil {
 		return err
 	}
@@ -139,6 +141,9 @@ func (s *Server) importPaths(w http.ResponseWriter, r *http.Request) error {
 	}
 	if err := decode(r, &asked); err != nil {
 		return err
+	}
+	if asked.Format != "" && !slices.Contains(logfile.Formats, asked.Format) {
+		return invalidf("format is %.100q; it is one of %s.", asked.Format, strings.Join(logfile.Formats, ", "))
 	}
 	if err := takesIn(callOf(r).project); err != nil {
 		return err

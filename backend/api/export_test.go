@@ -1,0 +1,19 @@
+package api
+
+import "strings"
+
+// Route is one line of the list, for tests that walk it.
+type Route struct {
+	Method, Path string
+	Need         string // open, read, ingest, export, admin or launch
+}
+
+// Routes lists everything that the server answers below /api/.
+func (s *Server) Routes() []Route {
+	var all []Route
+	for _, r := range s.routes {
+		method, path, _ := strings.Cut(r.pattern, " ")
+		all = append(all, Route{method, path, string(r.need)})
+	}
+	return all
+}
