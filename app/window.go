@@ -51,6 +51,9 @@ func runWindow(ctx context.Context, c windowConfig) (err error) {
 	if goruntime.GOOS == "linux" && os.Getenv("DISPLAY") == "" && os.Getenv("WAYLAND_DISPLAY") == "" {
 		return errNoDisplay
 	}
+	if ctx.Err() != nil {
+		return nil
+	}
 	gpu, err := gpuPolicy(os.Getenv("PROJECTLOGS_WEBVIEW_GPU"))
 	if err != nil {
 		return err
@@ -114,7 +117,11 @@ func (w *window) startup(ctx, wailsCtx context.Context) {
 		w.config.Desktop(w)
 	}
 	time.AfterFunc(readyAtLast, w.nowReady)
-	context.AfterFunc(ctx, func() { runtime.Quit(wailsCtx) })
+	context.AfterFunc(ctx, func() {
+		if !closeWindow() {
+			runtime.Quit(wailsCtx)
+		}
+	})
 }
 
 // loaded is called for each page that has been loaded: the bootstrap page,

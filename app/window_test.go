@@ -10,9 +10,12 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
+	"time"
 
 	"projectlogs/app/windowtest"
 )
@@ -79,7 +82,10 @@ func windowChild(folder string) int {
 		// Nobody listens on the port of a closed listener.
 		c.URL = deadAddress()
 	}
-	if err := runWindow(context.Background(), c); err != nil {
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
+	defer stop()
+	fmt.Println("opening")
+	if err := runWindow(ctx, c); err != nil {
 		fmt.Println(err)
 		return 1
 	}
@@ -226,6 +232,23 @@ func TestWindowEndsWhileADialogIsOpen(t *testing.T) {
 	program.AwaitWindow(t, "Choose logs")
 	if code := program.Stop(t); code != 0 {
 		t.Errorf("exit code %d", code)
+	}
+}
+
+func TestWindowCanBeEndedWhileItOpens(t *testing.T) {
+	t.Parallel()
+	display := windowtest.StartDisplay(t, 1280, 860)
+	// From before GTK is there until the page has loaded.
+	for after := time.Duration(0); after < time.Second; after += 60 * time.Millisecond {
+		program := startChild(t, display, t.TempDir())
+		program.AwaitOutput(t, "opening")
+		select {
+		case <-time.After(after):
+		case <-t.Context().Done():
+		}
+		if code := program.Stop(t); code != 0 {
+			t.Fatalf("SIGTERM after %v: exit code %d:\n%s", after, code, program.Output())
+		}
 	}
 }
 
