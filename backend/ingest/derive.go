@@ -27,50 +27,24 @@ func set(field *string, value string) {
 	}
 }
 
-// splitURL fills Path and Query from URL, leniently: what was called stands in
-// URL anyway.
+// splitURL fills Path and Query from URL.
 func splitURL(l *audit.Log) {
-	if l.Path != "" && (l.Query != nil || strings.IndexByte(l.URL, '?') < 0) {
+	if l.URL == "" || l.Path != "" && l.Query != nil {
 		return
 	}
-	rest, _, _ := strings.Cut(l.URL, "#")
-	rest, query, _ := strings.Cut(rest, "?")
-	if l.Path == "" {
-		if at := strings.Index(rest, "://"); at >= 0 {
-			rest = rest[at+len("://"):]
-			if slash := strings.IndexByte(rest, '/'); slash >= 0 {
-				l.Path = rest[slash:]
-			} else {
-				l.Path = "/"
-			}
-		} else {
-			l.Path = rest
-		}
-	}
-	if l.Query == nil && query != "" {
-		l.Query = parseQuery(query)
+	path, query := audit.SplitURL(l.URL)
+	set(&l.Path, path)
+	if l.Query == nil {
+		l.Query = audit.ParseQuery(query)
 	}
 }
 
-func parseQuery(query string) map[string][]string {
-	m := make(map[string][]string)
-	for pair := range strings.SplitSeq(query, "&") {
-		if pair == "" {
-			continue
-		}
-		name, value, _ := strings.Cut(pair, "=")
-		name, value = plain(name), plain(value)
-		m[name] = append(m[name], value)
-	}
-	return m
-}
-
-// plain decodes a piece of a query; one that is wrongly encoded stays.
+// plain decodes a segment of a path; one that is wrongly encoded stays.
 func plain(s string) string {
-	if strings.IndexByte(s, '%') < 0 && strings.IndexByte(s, '+') < 0 {
+	if strings.IndexByte(s, '%') < 0 {
 		return s
 	}
-	if decoded, err := url.QueryUnescape(s); err == nil {
+	if decoded, err := url.PathUnescape(s); err == nil {
 		return decoded
 	}
 	return s

@@ -17,6 +17,8 @@ const (
 	MaxLogBytes = 64 << 20
 	// maxID bounds an ID that a source gives, as Elasticsearch does.
 	maxID = 512
+	// Times are stored as nanoseconds in 64 bits.
+	firstYear, lastYear = 1678, 2261
 )
 
 // normalize brings a log into the form that package audit describes, without
@@ -53,8 +55,8 @@ func lowerNames(p *audit.Payload) {
 // Invalid says in a sentence why this cannot be a log; "" means that the door
 // lets it in.
 func Invalid(l *audit.Log) string {
-	if year := l.Time.UTC().Year(); year < 1 || year > 9999 {
-		return fmt.Sprintf("Its time is in the year %d; years 1 to 9999 can be stored.", year)
+	if year := l.Time.UTC().Year(); !l.Time.IsZero() && (year < firstYear || year > lastYear) {
+		return fmt.Sprintf("Its time is in the year %d; years %d to %d can be stored.", year, firstYear, lastYear)
 	}
 	if l.Status < 0 || l.Status > 999 {
 		return fmt.Sprintf("Its status is %d; a status is a number from 0 to 999, 0 for no answer.", l.Status)

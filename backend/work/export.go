@@ -73,17 +73,6 @@ func (r *Runner) Export(ctx context.Context, e audit.Export) (audit.Export, erro
 	return e, nil
 }
 
-// Rerun asks the question of an earlier export again, now. The copy goes into
-// the data directory.
-func (r *Runner) Rerun(ctx context.Context, project, id, user string) (audit.Export, error) {
-	e, err := r.Catalog.Export(ctx, project, id)
-	if err != nil {
-		return e, err
-	}
-	e.File, e.AsOf, e.User = "", "", user
-	return r.Export(ctx, e)
-}
-
 // OpenExport opens the copy of an export that is Done: Conflict for another
 // state, NotFound when the file is gone.
 func (r *Runner) OpenExport(ctx context.Context, project, id string) (*os.File, audit.Export, error) {

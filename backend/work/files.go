@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+	"time"
 
 	"projectlogs/backend/audit"
 )
@@ -51,6 +52,45 @@ func safeEnding(name string) string {
 		ending, name = ext+ending, strings.TrimSuffix(name, ext)
 	}
 	return strings.ToLower(ending)
+}
+
+// keepSpooled is how long the upload of an import that failed or was canceled
+// can still be retried.
+const keepSpooled = 7 * 24 * time.Hour
+
+// tidy removes what a dead process left half written, and uploads that nobody
+// needs any more.
+func (r *Runner) tidy(ctx context.Context) error {
+	waiting, err := r.Interrupted(ctx)
+	if err != nil {
+		return err
+	}
+	needed := map[string]bool{}
+	for _, t := range waiting {
+		var p importParams
+		if t.Type == audit.TaskImport && readParams(t, &p) == nil {
+			needed[p.Path] = true
+		}
+	}
+	var errs []error
+	for _, dir := range []string{spoolDir, exportsDir} {
+		entries, err := os.ReadDir(filepath.Join(r.Dir, dir))
+		if err != nil {
+			return fileError(err, "read the folder", filepath.Join(r.Dir, dir))
+		}
+		for _, e := range entries {
+			path := filepath.Join(r.Dir, dir, e.Name())
+			info, err := e.Info()
+			if err != nil {
+				continue // it is gone
+			}
+			old := dir == spoolDir && !needed[path] && time.Since(info.ModTime()) > keepSpooled
+			if old || strings.HasSuffix(path, partSuffix) {
+				errs = append(errs, os.Remove(path))
+			}
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // reader stops reading when its context ends.

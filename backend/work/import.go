@@ -10,6 +10,8 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 	"unicode/utf8"
@@ -56,6 +58,9 @@ func (r *Runner) Import(ctx context.Context, project string, req ImportRequest) 
 	path, err := filepath.Abs(req.Path)
 	if err != nil {
 		return audit.Task{}, fileError(err, "read", req.Path)
+	}
+	if f := req.Format; f != "" && !slices.Contains(logfile.Formats, f) {
+		return audit.Task{}, audit.Errorf(audit.Invalid, "There is no format %q to import; there are %s.", f, strings.Join(logfile.Formats, ", "))
 	}
 	params := importParams{
 		Path: path, Name: cmp.Or(req.Name, filepath.Base(path)), Format: req.Format,

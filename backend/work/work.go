@@ -90,6 +90,9 @@ func New(ctx context.Context, c Config) (*Runner, error) {
 	if err := r.interruptLeftovers(ctx); err != nil && audit.CodeOf(err) != audit.ReadOnly {
 		return nil, fmt.Errorf("mark interrupted tasks: %w", err)
 	}
+	if err := r.tidy(ctx); err != nil {
+		c.Log.Warn("remove old files", "err", err)
+	}
 	return r, nil
 }
 
