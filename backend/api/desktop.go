@@ -1,8 +1,14 @@
 package api
 
 import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
 	"net/http"
+	"os"
 	"path/filepath"
+	"syscall"
 
 	"projectlogs/backend/audit"
 )
@@ -55,20 +61,92 @@ func (s *Server) openFiles(w http.ResponseWriter, r *http.Request) error {
 	return respond(w, http.StatusOK, map[string][]string{"paths": paths})
 }
 
+// saveFile answers POST /api/desktop/save-file: it asks where a copy goes and,
+// where the request names an export or a task with rejected lines, puts it there.
 func (s *Server) saveFile(w http.ResponseWriter, r *http.Request) error {
 	d, err := s.window(r)
 	if err != nil {
 		return err
 	}
-	var asked named
+	var asked struct {
+		Name    string `json:"name"`
+		Project string `json:"project"`
+		Export  string `json:"export"`
+		Task    string `json:"task"`
+	}
 	if err := decode(r, &asked); err != nil {
 		return err
+	}
+	from, err := s.copyOf(r, asked.Project, asked.Export, asked.Task)
+	if err != nil {
+		return err
+	}
+	if from != nil {
+		defer from.Close() // it is only read
 	}
 	path, err := d.SaveFile(filepath.Base(asked.Name))
 	if err != nil {
 		return err
 	}
+	if path != "" && from != nil {
+		if err := writeCopy(path, from); err != nil {
+			return err
+		}
+	}
 	return respond(w, http.StatusOK, map[string]string{"path": path})
+}
+
+// copyOf opens what is to be copied, nil for nothing.
+func (s *Server) copyOf(r *http.Request, project, export, task string) (*os.File, error) {
+	if export == "" && task == "" {
+		return nil, nil
+	}
+	if export != "" && task != "" {
+		return nil, invalidf("export and task contradict each other; give one of them.")
+	}
+	p, err := s.Catalog.Project(r.Context(), project)
+	if err != nil {
+		return nil, err
+	}
+	if task != "" {
+		return s.Runner.OpenRejects(r.Context(), p.ID, task)
+	}
+	f, e, err := s.Runner.OpenExport(r.Context(), p.ID, export)
+	if err != nil {
+		return nil, err
+	}
+	if err := unchanged(f, e); err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return f, nil
+}
+
+// writeCopy makes a file appear whole under its name, over one that is there:
+// the dialog has asked.
+func writeCopy(path string, from io.Reader) (err error) {
+	defer func() {
+		switch {
+		case errors.Is(err, fs.ErrPermission):
+			err = &audit.Error{Code: audit.Forbidden, Message: fmt.Sprintf("Nothing may be written to %s. Choose another place.", path), Cause: err}
+		case errors.Is(err, fs.ErrNotExist):
+			err = &audit.Error{Code: audit.Invalid, Message: fmt.Sprintf("The folder %s is not there. Choose another place.", filepath.Dir(path)), Cause: err}
+		case errors.Is(err, syscall.ENOSPC):
+			err = &audit.Error{Code: audit.DiskFull, Message: fmt.Sprintf("There is no space for %s. Choose another place.", path), Cause: err}
+		}
+	}()
+	part, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*.part")
+	if err != nil {
+		return fmt.Errorf("write the copy: %w", err)
+	}
+	defer os.Remove(part.Name()) // after the rename there is nothing to remove
+	_, err = io.Copy(part, from)
+	if err == nil {
+		err = part.Sync()
+	}
+	if err = errors.Join(err, part.Close()); err != nil {
+		return fmt.Errorf("write the copy: %w", err)
+	}
+	return os.Rename(part.Name(), path)
 }
 
 func (s *Server) showInFolder(w http.ResponseWriter, r *http.Request) error {

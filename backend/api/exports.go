@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"os"
 	"path/filepath"
 	"time"
 
@@ -145,6 +146,16 @@ func (s *Server) sendExport(w http.ResponseWriter, r *http.Request, project, id 
 		return err
 	}
 	defer f.Close() // it was only read
+	if err := unchanged(f, e); err != nil {
+		return err
+	}
+	attach(w, exportKinds[e.Format], filepath.Base(e.File))
+	http.ServeContent(w, r, "", time.Time{}, f)
+	return nil
+}
+
+// unchanged says whether a file is still the copy that was made.
+func unchanged(f *os.File, e audit.Export) error {
 	info, err := f.Stat()
 	if err != nil {
 		return fmt.Errorf("look at the copy: %w", err)
@@ -152,8 +163,6 @@ func (s *Server) sendExport(w http.ResponseWriter, r *http.Request, project, id 
 	if info.Size() != e.Bytes || !info.Mode().IsRegular() {
 		return audit.Errorf(audit.Conflict, "The file of the export %s was changed since. Run the export again.", e.ID)
 	}
-	attach(w, exportKinds[e.Format], filepath.Base(e.File))
-	http.ServeContent(w, r, "", time.Time{}, f)
 	return nil
 }
 

@@ -177,6 +177,7 @@ func (s *Server) sendBody(w http.ResponseWriter, r *http.Request, which string, 
 	}
 	attach(w, kind, fmt.Sprintf("%s-%s-body.%s", l.ID, which, ending))
 	w.Header().Set("Content-Length", strconv.Itoa(len(part)))
+	w.Header().Set("X-Body-Size", strconv.Itoa(len(text)))
 	w.WriteHeader(http.StatusOK)
 	// An error here is a client that went away.
 	_, _ = w.Write([]byte(part))

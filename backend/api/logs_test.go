@@ -348,8 +348,8 @@ func TestOneLogAndItsBodies(t *testing.T) {
 			t.Errorf("%s: %q, want %q", name, got, want)
 		}
 	}
-	if part := f.get(r.BodyURL+"?offset=3&length=4", nil); string(part.body) != long[3:7] {
-		t.Errorf("a window: %q", part.body)
+	if part := f.get(r.BodyURL+"?offset=3&length=4", nil); string(part.body) != long[3:7] || part.Header.Get("X-Body-Size") != strconv.Itoa(len(long)) {
+		t.Errorf("a window: %q of %s bytes", part.body, part.Header.Get("X-Body-Size"))
 	}
 	f.fails("GET", address+"/response-body?offset="+strconv.Itoa(len(long)+1), "", http.StatusBadRequest, "invalid")
 	p := f.fails("GET", logsPath+"/log_none", "", http.StatusNotFound, "not_found")

@@ -449,10 +449,10 @@ func TestCheckAndReindex(t *testing.T) {
 }
 
 // window stands for the native window.
-type window struct{ shown, saved string }
+type window struct{ shown, saved, place string }
 
 func (*window) OpenFiles(string) ([]string, error)     { return []string{"/a/b.har"}, nil }
-func (w *window) SaveFile(name string) (string, error) { w.saved = name; return "", nil }
+func (w *window) SaveFile(name string) (string, error) { w.saved = name; return w.place, nil }
 func (w *window) ShowInFolder(path string) error       { w.shown = path; return nil }
 func (*window) Focus()                                 {}
 
@@ -470,6 +470,21 @@ func TestTheWindow(t *testing.T) {
 	if f.post("/api/desktop/save-file", `{"name":"../logs.csv"}`, http.StatusOK, &path); path.Path == nil || *path.Path != "" || w.saved != "logs.csv" {
 		t.Errorf("a closed dialog: %+v, asked for %q", path, w.saved)
 	}
+	// A finished export goes where the person wants it.
+	f.fill("default", 3, newest)
+	var e audit.Export
+	f.post("/api/projects/default/exports", `{"format":"ndjson"}`, http.StatusAccepted, &e)
+	f.finished("default", e.TaskID)
+	w.place = filepath.Join(t.TempDir(), "mine.ndjson")
+	f.post("/api/desktop/save-file", `{"name":"x.ndjson","project":"default","export":"`+e.ID+`"}`, http.StatusOK, &path)
+	copied, err := os.ReadFile(w.place)
+	if err != nil || strings.Count(string(copied), "\n") != 3 || *path.Path != w.place {
+		t.Errorf("the copy: %q, %v, answered %q", copied, err, *path.Path)
+	}
+	w.place = filepath.Join(t.TempDir(), "nosuch", "mine.ndjson")
+	f.fails("POST", "/api/desktop/save-file", `{"name":"x","project":"default","export":"`+e.ID+`"}`, http.StatusBadRequest, "invalid")
+	f.fails("POST", "/api/desktop/save-file", `{"name":"x","project":"default","export":"exp_none"}`, http.StatusNotFound, "not_found")
+	f.fails("POST", "/api/desktop/save-file", `{"name":"x","project":"default","task":"`+e.TaskID+`"}`, http.StatusNotFound, "not_found")
 	f.post("/api/desktop/show-in-folder", `{"path":"/a/b"}`, http.StatusNoContent, nil)
 	if w.shown != "/a/b" {
 		t.Errorf("shown: %q", w.shown)
