@@ -22,15 +22,6 @@ import (
 	"projectlogs/backend/audit"
 )
 
-// Options of reading.
-type Options struct {
-	// Format is one of Formats; "" and "auto" recognise it by content.
-	Format string
-	// MaxRecord is the most bytes that one record may have: 0 is 16 MiB, more
-	// than 64 MiB is 64 MiB. A longer one is an Entry with an Err.
-	MaxRecord int
-}
-
 // The formats that can be read.
 const (
 	Auto   = "auto"
@@ -41,8 +32,27 @@ const (
 	Access = "access"
 )
 
-// Formats are what Options.Format may be.
-var Formats = []string{Auto, HAR, NDJSON, JSON, CSV, Access}
+// ParseFormat checks the name of a format to read; "" is Auto. The error is an
+// *audit.Error, Invalid, that lists what there is.
+func ParseFormat(name string) (string, error) {
+	formats := []string{Auto, HAR, NDJSON, JSON, CSV, Access}
+	switch {
+	case name == "":
+		return Auto, nil
+	case !slices.Contains(formats, name):
+		return "", audit.Errorf(audit.Invalid, "There is no format %s to read; there are %s.", shown(name), strings.Join(formats, ", "))
+	}
+	return name, nil
+}
+
+// Options of reading.
+type Options struct {
+	// Format is one of the above; "" and Auto recognise it by content.
+	Format string
+	// MaxRecord is the most bytes that one record may have: 0 is 16 MiB, more
+	// than 64 MiB is 64 MiB. A longer one is an Entry with an Err.
+	MaxRecord int
+}
 
 const (
 	defaultRecord = 16 << 20
@@ -90,11 +100,9 @@ type records interface {
 // stands in no sentence. The error is an *audit.Error with a sentence, or what r
 // said. r is not closed.
 func Open(r io.Reader, name string, o Options) (*Reader, error) {
-	if o.Format == "" {
-		o.Format = Auto
-	}
-	if !slices.Contains(Formats, o.Format) {
-		return nil, audit.Errorf(audit.Invalid, "There is no format %q to read; there are %s.", o.Format, strings.Join(Formats, ", "))
+	format, err := ParseFormat(o.Format)
+	if err != nil {
+		return nil, err
 	}
 	if o.MaxRecord <= 0 {
 		o.MaxRecord = defaultRecord
@@ -110,7 +118,7 @@ func Open(r io.Reader, name string, o Options) (*Reader, error) {
 	if f.in, err = newInput(plain); err != nil {
 		return nil, f.explain(err)
 	}
-	found, err := recognise(f.in, name, o.Format)
+	found, err := recognise(f.in, name, format)
 	if err != nil {
 		return nil, f.explain(err)
 	}
@@ -169,20 +177,29 @@ func (f *Reader) explain(err error) error {
 	if f.source.err != nil {
 		return f.source.err
 	}
-	place := fmt.Sprintf("byte %d", f.source.n)
-	if f.in != nil && f.packing == "" {
-		place = fmt.Sprintf("byte %d", f.in.offset())
-	} else if f.in != nil {
-		place += fmt.Sprintf(" (byte %d of what it unpacks to)", f.in.offset())
-	}
 	before := fmt.Sprintf("%d entries before it were read", f.read)
 	if f.read == 1 {
 		before = "1 entry before it was read"
 	}
-	if errors.Is(err, io.ErrUnexpectedEOF) {
-		return &audit.Error{Code: audit.Invalid, Message: fmt.Sprintf("The file ends early at %s; %s.", place, before), Cause: err}
+	switch d, own := errors.AsType[*damage](err); {
+	case own:
+		return audit.Errorf(audit.Invalid, "The file is damaged at %s: %s; %s.", f.place(1), d.reason, before)
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return &audit.Error{Code: audit.Invalid, Message: fmt.Sprintf("The file ends early at %s; %s.", f.place(0), before), Cause: err}
 	}
-	return &audit.Error{Code: audit.Invalid, Message: fmt.Sprintf("The file is damaged at %s: %s; %s.", place, err, before), Cause: err}
+	return &audit.Error{Code: audit.Invalid, Message: fmt.Sprintf("The file is damaged at %s: %s; %s.", f.place(0), err, before), Cause: err}
+}
+
+// place says where reading is, in bytes: how many were read, or with ahead = 1
+// the number of the next.
+func (f *Reader) place(ahead int64) string {
+	switch {
+	case f.in == nil:
+		return fmt.Sprintf("byte %d", f.source.n)
+	case f.packing == "":
+		return fmt.Sprintf("byte %d", f.in.offset()+ahead)
+	}
+	return fmt.Sprintf("byte %d (byte %d of what it unpacks to)", f.source.n, f.in.offset()+ahead)
 }
 
 // rejected is an Entry that is no log.

@@ -38,7 +38,7 @@ const windowSize = 512 << 10
 
 // newInput reads a text: UTF-16 becomes UTF-8, a byte order mark goes.
 func newInput(r io.Reader) (*input, error) {
-	b := bufio.NewReaderSize(r, 64<<10)
+	b := bufio.NewReader(r) // large reads go past its buffer
 	start, err := b.Peek(4)
 	if err != nil && err != io.EOF && len(start) == 0 {
 		return nil, err

@@ -34,7 +34,7 @@ var packings = []struct {
 // unpack gives the contents of r and the name of its packing, "" for none. All
 // members of a gzip file are read, one after the other.
 func unpack(r *counter) (plain io.Reader, packing string, err error) {
-	b := bufio.NewReaderSize(r, 256<<10)
+	b := bufio.NewReaderSize(r, 64<<10)
 	start, err := b.Peek(6)
 	if err != nil && err != io.EOF {
 		return nil, "", err
