@@ -47,7 +47,7 @@ var _ audit.LogStore = (*Model)(nil)
 // modelProject holds the logs in order of arrival. A snapshot is the number of
 // logs that had arrived.
 type modelProject struct {
-	logs    []modelLog
+	logs    []*modelLog
 	arrived int
 }
 
@@ -83,11 +83,11 @@ func (m *Model) Append(_ context.Context, project string, logs []audit.Log) (add
 	defer m.mu.Unlock()
 	p := m.project(project)
 	for _, l := range logs {
-		if slices.ContainsFunc(p.logs, func(have modelLog) bool { return have.ID == l.ID }) {
+		if slices.ContainsFunc(p.logs, func(have *modelLog) bool { return have.ID == l.ID }) {
 			continue
 		}
 		p.arrived++
-		p.logs = append(p.logs, modelLog{l, p.arrived})
+		p.logs = append(p.logs, &modelLog{l, p.arrived})
 		added++
 	}
 	return added, nil
@@ -106,7 +106,7 @@ func (m *Model) Get(_ context.Context, project, id string) (audit.Log, error) {
 }
 
 // matches gives every match of a query in its order.
-func (m *Model) matches(ctx context.Context, q audit.Query) (logs []audit.Log, asOf int, err error) {
+func (m *Model) matches(ctx context.Context, q audit.Query) (logs []*audit.Log, asOf int, err error) {
 	if ctx.Err() != nil {
 		return nil, 0, ctx.Err()
 	}
@@ -133,15 +133,14 @@ func (m *Model) matches(ctx context.Context, q audit.Query) (logs []audit.Log, a
 		now = time.Now()
 	}
 	matcher := filter.Compile(q.Filter, now)
-	for i := range p.logs {
-		l := &p.logs[i]
+	for _, l := range p.logs {
 		if l.arrival > since && l.arrival <= asOf &&
 			(q.From.IsZero() || !l.Time.Before(q.From)) && (q.To.IsZero() || l.Time.Before(q.To)) &&
 			matcher.Match(&l.Log) {
-			logs = append(logs, l.Log)
+			logs = append(logs, &l.Log)
 		}
 	}
-	slices.SortFunc(logs, func(a, b audit.Log) int { return compare(q.Order, &a, &b) })
+	slices.SortFunc(logs, func(a, b *audit.Log) int { return compare(q.Order, a, b) })
 	return logs, asOf, nil
 }
 
@@ -221,17 +220,17 @@ func (m *Model) Search(ctx context.Context, q audit.Query) (audit.Page, error) {
 	case q.Cursor != "":
 		place := &audit.Log{Time: c.Time, ID: c.ID, Status: c.Status, Origin: c.Origin}
 		if c.Before {
-			end = indexOr(logs, func(l audit.Log) bool { return compare(q.Order, &l, place) >= 0 })
+			end = indexOr(logs, func(l *audit.Log) bool { return compare(q.Order, l, place) >= 0 })
 			start = max(0, end-limit)
 		} else {
-			start = indexOr(logs, func(l audit.Log) bool { return compare(q.Order, &l, place) > 0 })
+			start = indexOr(logs, func(l *audit.Log) bool { return compare(q.Order, l, place) > 0 })
 			end = min(start+limit, len(logs))
 		}
 	case !q.Around.IsZero():
 		if q.Order.Field != "" && q.Order.Field != audit.ByTime {
 			return audit.Page{}, audit.Errorf(audit.Invalid, "Only a list ordered by time has a place for a time.")
 		}
-		start = indexOr(logs, func(l audit.Log) bool {
+		start = indexOr(logs, func(l *audit.Log) bool {
 			if q.Order.Ascending {
 				return !l.Time.Before(q.Around)
 			}
@@ -241,19 +240,19 @@ func (m *Model) Search(ctx context.Context, q audit.Query) (audit.Page, error) {
 	}
 	page := audit.Page{Total: int64(len(logs)), TotalExact: true, AsOf: strconv.Itoa(asOf)}
 	for _, l := range logs[start:end] {
-		page.Logs = append(page.Logs, listed(l))
+		page.Logs = append(page.Logs, listed(*l))
 	}
 	if start > 0 && start < end {
-		page.Prev = cursorAt(&logs[start], page.AsOf, true)
+		page.Prev = cursorAt(logs[start], page.AsOf, true)
 	}
 	if start < end && end < len(logs) {
-		page.Next = cursorAt(&logs[end-1], page.AsOf, false)
+		page.Next = cursorAt(logs[end-1], page.AsOf, false)
 	}
 	return page, nil
 }
 
 // indexOr gives the first index that f holds for, else the length.
-func indexOr(logs []audit.Log, f func(audit.Log) bool) int {
+func indexOr(logs []*audit.Log, f func(*audit.Log) bool) int {
 	if i := slices.IndexFunc(logs, f); i >= 0 {
 		return i
 	}
@@ -277,7 +276,7 @@ func (m *Model) Scan(ctx context.Context, q audit.Query) iter.Seq2[audit.Log, er
 			return
 		}
 		for _, l := range logs {
-			if !yield(l, nil) {
+			if !yield(*l, nil) {
 				return
 			}
 		}
@@ -322,7 +321,7 @@ func (m *Model) Tally(ctx context.Context, q audit.Query, by audit.Group) (audit
 
 // steps counts in equal steps of time. Where the query leaves the range open, it
 // goes up to the oldest and newest of all logs, whatever the filter.
-func steps(q audit.Query, all, matches []audit.Log, n int) (buckets []audit.Bucket) {
+func steps(q audit.Query, all, matches []*audit.Log, n int) (buckets []audit.Bucket) {
 	from, to := q.From, q.To
 	for i := range all {
 		if t := all[i].Time; q.From.IsZero() && (from.IsZero() || t.Before(from)) {
@@ -344,7 +343,7 @@ func steps(q audit.Query, all, matches []audit.Log, n int) (buckets []audit.Buck
 		b := audit.Bucket{From: edge(i), To: edge(i + 1)}
 		for j := range matches {
 			if t := matches[j].Time; !t.Before(b.From) && t.Before(b.To) {
-				add(&b, &matches[j])
+				add(&b, matches[j])
 			}
 		}
 		buckets = append(buckets, b)
@@ -353,12 +352,12 @@ func steps(q audit.Query, all, matches []audit.Log, n int) (buckets []audit.Buck
 }
 
 // values counts by a field's values.
-func values(logs []audit.Log, field *filter.Field, arg string, by audit.Group) (buckets []audit.Bucket, other int64) {
+func values(logs []*audit.Log, field *filter.Field, arg string, by audit.Group) (buckets []audit.Bucket, other int64) {
 	counts := map[string]*audit.Bucket{}
 	has := make([]map[string]bool, len(logs)) // the values of each log that Prefix leaves
 	for i := range logs {
 		has[i] = map[string]bool{}
-		field.Values(&logs[i], arg, func(v filter.Value) bool {
+		field.Values(logs[i], arg, func(v filter.Value) bool {
 			if key := keyOf(v); key != "" && hasPrefix(key, by.Prefix) {
 				has[i][key] = true
 			}
@@ -368,7 +367,7 @@ func values(logs []audit.Log, field *filter.Field, arg string, by audit.Group) (
 			if counts[key] == nil {
 				counts[key] = &audit.Bucket{Key: key}
 			}
-			add(counts[key], &logs[i])
+			add(counts[key], logs[i])
 		}
 	}
 	for _, b := range slices.SortedFunc(maps.Values(counts), func(a, b *audit.Bucket) int {
@@ -419,8 +418,8 @@ func (m *Model) Purge(ctx context.Context, q audit.Query) (removed int, err erro
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	p := m.project(q.Project)
-	p.logs = slices.DeleteFunc(p.logs, func(have modelLog) bool {
-		return slices.ContainsFunc(logs, func(l audit.Log) bool { return l.ID == have.ID })
+	p.logs = slices.DeleteFunc(p.logs, func(have *modelLog) bool {
+		return slices.Contains(logs, &have.Log)
 	})
 	return len(logs), nil
 }

@@ -150,7 +150,7 @@ func (m *maker) field(fields []filter.FieldDescription) (filter.FieldDescription
 
 // filter makes a filter about logs such as these.
 func (m *maker) filter(logs []audit.Log) filter.Expr {
-	if m.IntN(4) == 0 {
+	if m.IntN(3) == 0 {
 		return filter.All()
 	}
 	for {
@@ -246,14 +246,22 @@ func cut(m *maker, s string) string {
 	return string(r[from:to])
 }
 
+// border is a time to end a range at, mostly exactly that of a log.
+func (m *maker) border(logs []audit.Log) time.Time {
+	if len(logs) == 0 || m.IntN(3) == 0 {
+		return m.time()
+	}
+	return logs[m.IntN(len(logs))].Time
+}
+
 // query makes a question; it has no snapshot, page or limit yet.
 func (m *maker) query(project string, logs []audit.Log) audit.Query {
 	q := audit.Query{Project: project, Filter: m.filter(logs), Now: now}
 	if m.IntN(4) == 0 {
-		q.From = m.time()
+		q.From = m.border(logs)
 	}
 	if m.IntN(4) == 0 {
-		q.To = m.time()
+		q.To = m.border(logs)
 	}
 	if !q.From.IsZero() && !q.To.IsZero() && q.To.Before(q.From) {
 		q.From, q.To = q.To, q.From
