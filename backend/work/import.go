@@ -10,8 +10,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"slices"
-	"strings"
 	"sync"
 	"time"
 	"unicode/utf8"
@@ -23,27 +21,23 @@ import (
 )
 
 // ImportRequest says what to import. The file is read by the task, not by the
-// caller, so it must stay where it is; what came by the wire goes through Spool
-// first.
+// caller, so it must stay where it is, and is never removed; what came by the
+// wire goes through Spool first, and is removed once it is imported.
 type ImportRequest struct {
 	Path   string // a file on this machine, or what Spool returned
 	Name   string // what people call it; "" is the path's last part
 	Format string // of package logfile; "" and "auto" recognise it by its content
 	User   string // who asked
-	// KeepSource keeps a spooled file after the import. Other files are never
-	// removed.
-	KeepSource bool
 }
 
 // importParams is an ImportRequest as it is stored with the task.
 type importParams struct {
-	Path       string    `json:"path,omitempty"`
-	Name       string    `json:"name"`
-	Format     string    `json:"format,omitempty"`
-	KeepSource bool      `json:"keep_source,omitempty"`
-	Size       int64     `json:"size,omitempty"`
-	Modified   time.Time `json:"modified,omitzero"`
-	Sample     int       `json:"sample,omitempty"` // so many sample logs instead of a file
+	Path     string    `json:"path,omitempty"`
+	Name     string    `json:"name"`
+	Format   string    `json:"format,omitempty"`
+	Size     int64     `json:"size,omitempty"`
+	Modified time.Time `json:"modified,omitzero"`
+	Sample   int       `json:"sample,omitempty"` // so many sample logs instead of a file
 	// Time of the import: what logs without one get.
 	Time time.Time `json:"time"`
 }
@@ -59,12 +53,12 @@ func (r *Runner) Import(ctx context.Context, project string, req ImportRequest) 
 	if err != nil {
 		return audit.Task{}, fileError(err, "read", req.Path)
 	}
-	if f := req.Format; f != "" && !slices.Contains(logfile.Formats, f) {
-		return audit.Task{}, audit.Errorf(audit.Invalid, "There is no format %q to import; there are %s.", f, strings.Join(logfile.Formats, ", "))
+	if _, err := logfile.ParseFormat(req.Format); err != nil {
+		return audit.Task{}, err
 	}
 	params := importParams{
 		Path: path, Name: cmp.Or(req.Name, filepath.Base(path)), Format: req.Format,
-		KeepSource: req.KeepSource, Time: r.Now().UTC(),
+		Time: r.Now().UTC(),
 	}
 	if err := params.look(); err != nil {
 		return audit.Task{}, err
@@ -508,7 +502,7 @@ func (r *Runner) settleImport(t audit.Task) {
 			r.Log.Error("remove an import's mark", "task", t.ID, "err", err)
 		}
 	}
-	if r.isSpooled(p.Path) && !p.KeepSource {
+	if r.isSpooled(p.Path) {
 		if err := os.Remove(p.Path); err != nil {
 			r.Log.Error("remove a spooled file", "task", t.ID, "err", err)
 		}
