@@ -21,9 +21,6 @@ func runMainWindow(ctx context.Context, c *call) error {
 	if err != nil {
 		return err
 	}
-	if generatingBindings {
-		return runWindow(ctx, windowConfig{})
-	}
 	e, other, err := openOrFind(ctx, engineConfig{dataDir: c.dataDir, addr: defaultAddr, moveOn: true})
 	if err != nil {
 		return err
