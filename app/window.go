@@ -117,11 +117,7 @@ func (w *window) startup(ctx, wailsCtx context.Context) {
 		w.config.Desktop(w)
 	}
 	time.AfterFunc(readyAtLast, w.nowReady)
-	context.AfterFunc(ctx, func() {
-		if !closeWindow() {
-			runtime.Quit(wailsCtx)
-		}
-	})
+	context.AfterFunc(ctx, func() { runtime.Quit(wailsCtx) })
 }
 
 // loaded is called for each page that has been loaded: the bootstrap page,
@@ -156,9 +152,12 @@ func (w *window) dropped(paths []string) {
 // closing comes before the window goes, by its button, the menu or a signal.
 func (w *window) closing() {
 	closeDialogs()
+	// To ask for the size also waits for GTK's loop to run, and only a loop that
+	// runs can be ended. The size of a maximised window is the screen's.
+	width, height := runtime.WindowGetSize(w.ctx)
 	w.state.Maximised = runtime.WindowIsMaximised(w.ctx)
 	if !w.state.Maximised {
-		w.state.Width, w.state.Height = runtime.WindowGetSize(w.ctx)
+		w.state.Width, w.state.Height = width, height
 	}
 	// A size that cannot be kept is no reason to trouble anybody.
 	_ = w.state.write(w.stateFile)

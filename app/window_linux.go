@@ -155,18 +155,7 @@ static gboolean cancel_dialogs(gpointer unused) {
 	return G_SOURCE_REMOVE;
 }
 
-// To quit GTK's loop before it runs is lost, and so is a close of a window that
-// is not there yet: this happens inside the loop, after guard.
-static gboolean close_window(gpointer unused) {
-	GList *windows = gtk_window_list_toplevels();
-	for (GList *w = windows; w != NULL; w = w->next)
-		if (find_webview(w->data) != NULL) gtk_window_close(GTK_WINDOW(w->data));
-	g_list_free(windows);
-	return G_SOURCE_REMOVE;
-}
-
 static void guard_later(char *url) { server = url; g_idle_add_full(G_PRIORITY_HIGH, guard, NULL, NULL); }
-static void close_window_later(void) { g_idle_add(close_window, NULL); }
 static void cancel_dialogs_later(void) { g_idle_add_full(G_PRIORITY_HIGH, cancel_dialogs, NULL, NULL); }
 */
 import "C"
@@ -182,10 +171,3 @@ func guardWebview(url string) { C.guard_later(C.CString(url + "/")) }
 
 // closeDialogs answers every open dialog with Cancel.
 func closeDialogs() { C.cancel_dialogs_later() }
-
-// closeWindow closes the window as its button does, also when it has only just
-// begun to open. It says whether it will.
-func closeWindow() bool {
-	C.close_window_later()
-	return true
-}

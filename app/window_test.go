@@ -67,11 +67,19 @@ func windowChild(folder string) int {
 	})
 	server := &http.Server{Handler: mux}
 	go func() { _ = server.Serve(listener) }()
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
+	defer stop()
 	c := windowConfig{
 		URL:     address,
 		Token:   "t0k/en",
 		DataDir: folder,
-		Desktop: func(d desktop) { native = d; fmt.Println("desktop", d != nil) },
+		Desktop: func(d desktop) {
+			native = d
+			fmt.Println("desktop", d != nil)
+			if os.Getenv(childVariable+"_QUIT") != "" {
+				stop() // the window stands, its loop does not run yet
+			}
+		},
 		OnReady: func() { fmt.Println("ready") },
 		OnFilesDropped: func(paths []string) {
 			text, _ := json.Marshal(paths)
@@ -82,8 +90,6 @@ func windowChild(folder string) int {
 		// Nobody listens on the port of a closed listener.
 		c.URL = deadAddress()
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
-	defer stop()
 	fmt.Println("opening")
 	if err := runWindow(ctx, c); err != nil {
 		fmt.Println(err)
@@ -238,6 +244,15 @@ func TestWindowEndsWhileADialogIsOpen(t *testing.T) {
 func TestWindowCanBeEndedWhileItOpens(t *testing.T) {
 	t.Parallel()
 	display := windowtest.StartDisplay(t, 1280, 860)
+	for _, maximised := range []bool{false, true} {
+		folder := t.TempDir()
+		if err := (windowState{Width: 1000, Height: 700, Maximised: maximised}).write(filepath.Join(folder, "window.json")); err != nil {
+			t.Fatal(err)
+		}
+		if code := startChild(t, display, folder, childVariable+"_QUIT=1").Wait(t); code != 0 {
+			t.Errorf("ended as soon as it stood (maximised: %v): exit code %d", maximised, code)
+		}
+	}
 	// From before GTK is there until the page has loaded.
 	for after := time.Duration(0); after < time.Second; after += 60 * time.Millisecond {
 		program := startChild(t, display, t.TempDir())
