@@ -56,10 +56,14 @@ func (cl *client) Close(ctx context.Context) error {
 	if cl.own == nil {
 		return nil
 	}
-	cl.own.waitIdle(ctx)
-	err := cl.own.Close()
+	own := cl.own
 	cl.own = nil
-	return err
+	own.waitIdle(ctx)
+	// Another command may have found this process in the moment between: what
+	// it started is done too, and from now on it finds the next one.
+	err := own.stopServing()
+	own.waitIdle(ctx)
+	return errors.Join(err, own.Close())
 }
 
 // mention says that tasks were interrupted, where this process opened the

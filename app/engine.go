@@ -224,25 +224,33 @@ func (e *engine) waitIdle(ctx context.Context) {
 	}
 }
 
-// Close ends everything in reverse order and reports each fault. Running tasks
-// are checkpointed first, so that they can be continued.
+// stopServing takes no more requests and waits for those under way; tasks go
+// on. It may be called more than once.
+func (e *engine) stopServing() error {
+	if e.stop == nil {
+		return nil
+	}
+	removed := e.file.remove(e.dataDir)
+	if errors.Is(removed, fs.ErrNotExist) {
+		removed = nil
+	}
+	e.stop()
+	e.stop = nil
+	return errors.Join(removed, <-e.served)
+}
+
+// Close ends everything and reports each fault. Running tasks are checkpointed,
+// so that they can be continued, before the requests that wait for them end.
 func (e *engine) Close() error {
 	var errs []error
-	if e.file.URL != "" {
-		errs = append(errs, e.file.remove(e.dataDir))
-	}
 	if e.runner != nil {
 		errs = append(errs, e.runner.Close())
 	}
-	if e.stop != nil {
-		e.stop()
-		errs = append(errs, <-e.served)
-	}
-	errs = append(errs, e.store.Close())
+	errs = append(errs, e.stopServing(), e.store.Close())
 	if e.ownLog != nil {
 		errs = append(errs, e.ownLog.Close())
 	}
-	if err := errors.Join(errs...); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err := errors.Join(errs...); err != nil {
 		return fmt.Errorf("close: %w", err)
 	}
 	return nil

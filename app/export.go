@@ -30,7 +30,7 @@ var exportVerb = verb{
 		fs.BoolVar(&o.force, "force", false, "replace an existing file")
 		fs.StringVar(&o.sort, "sort", "-time", "time, -time, status, -status, origin or -origin")
 		fs.StringVar(&o.tz, "tz", "UTC", "add times in this `ZONE`")
-		fs.StringVar(&o.separator, "separator", ",", "what separates the cells of CSV")
+		fs.StringVar(&o.separator, "separator", "", "what separates the cells of CSV; a comma without it")
 		fs.BoolVar(&o.bom, "bom", false, "begin with a byte order mark, for Excel")
 		fs.BoolVar(&o.raw, "raw", false, "write cells that a spreadsheet would run as formulas as they are")
 		jsonFlag(fs, o)
@@ -58,6 +58,9 @@ func runExport(ctx context.Context, c *call) error {
 		path, err := filepath.Abs(c.output)
 		if err != nil {
 			return err
+		}
+		if fileExists(path) && !c.force {
+			return audit.Errorf(audit.Conflict, "%s exists already; --force replaces it.", c.output)
 		}
 		ask["file"] = path
 	}

@@ -135,7 +135,7 @@ func (c *call) startImport(ctx context.Context, cl *client, path string) ([]audi
 func (c *call) follow(ctx context.Context, cl *client, t audit.Task) (audit.Task, error) {
 	show := isTerminal(c.stderr)
 	pause := 20 * time.Millisecond
-	for !t.Status.Ended() && t.Status != audit.TaskInterrupted {
+	for !t.Status.Ended() {
 		select {
 		case <-ctx.Done():
 			return t, &audit.Error{Code: audit.Canceled, Message: "Stopped; projectlogs tasks retry " + t.ID + " continues."}
@@ -145,6 +145,12 @@ func (c *call) follow(ctx context.Context, cl *client, t audit.Task) (audit.Task
 		path := "/api/projects/" + url.PathEscape(t.Project) + "/tasks/" + url.PathEscape(t.ID)
 		if err := cl.get(ctx, path, nil, &t); err != nil {
 			return t, err
+		}
+		// The process that ran it ended; whoever serves now goes on with it.
+		if t.Status == audit.TaskInterrupted {
+			if err := cl.post(ctx, path+"/retry", nil, &t); err != nil && audit.CodeOf(err) != audit.Conflict {
+				return t, err
+			}
 		}
 		if show {
 			fmt.Fprintf(c.stderr, "\r\x1b[K%s: %.0f %%, %s %s/s", taskSubject(t), t.Progress, grouped(int64(t.Rate)), t.Unit)
