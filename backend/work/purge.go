@@ -56,7 +56,7 @@ func orAll(e filter.Expr) filter.Expr {
 	return e
 }
 
-// describe is " from T to T that match Q", as far as they are given.
+// describe is " from T to T matching Q", as far as they are given.
 func describe(q string, from, to time.Time) string {
 	s := ""
 	if !from.IsZero() {
@@ -66,7 +66,7 @@ func describe(q string, from, to time.Time) string {
 		s += " before " + to.Format(time.RFC3339)
 	}
 	if q != "" {
-		s += " that match " + q
+		s += " matching " + q
 	}
 	return s
 }
