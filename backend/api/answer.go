@@ -8,8 +8,8 @@ import (
 )
 
 // writeTimeout is how long a client may take to read what is written at once;
-// one that does not read is dropped, not waited for.
-const writeTimeout = 30 * time.Second
+// one that does not read is dropped, not waited for. Tests have less patience.
+var writeTimeout = 30 * time.Second
 
 // answer is the response that handlers write to. It remembers what was
 // answered, and gives a slow client a limited time for each piece.

@@ -179,6 +179,10 @@ func (s *Server) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	r = r.WithContext(context.WithValue(r.Context(), callKey{}, c))
 	w := &answer{ResponseWriter: rw, control: http.NewResponseController(rw)}
 	setHeaders(w.Header(), c.id)
+	if r.ContentLength != 0 {
+		// Also a body that nobody reads is waited for, before the answer goes out.
+		_ = w.control.SetReadDeadline(time.Now().Add(readTimeout))
+	}
 	defer func() {
 		if p := recover(); p != nil {
 			s.survive(w, r, p)

@@ -130,8 +130,10 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 		h.Set("Retry-After", "1")
 	}
 	w.WriteHeader(p.Status)
+	encoder := json.NewEncoder(w)
+	encoder.SetEscapeHTML(false)
 	// An error here is a client that went away.
-	_ = json.NewEncoder(w).Encode(p)
+	_ = encoder.Encode(p)
 }
 
 func invalidf(format string, args ...any) error { return audit.Errorf(audit.Invalid, format, args...) }

@@ -1,6 +1,17 @@
 package api
 
-import "strings"
+import (
+	"strings"
+	"testing"
+	"time"
+)
+
+// Hurry shortens what the server waits for, until the test ends.
+func Hurry(t *testing.T, d time.Duration) {
+	write, read, alive := writeTimeout, readTimeout, aliveEvery
+	writeTimeout, readTimeout, aliveEvery = d, d, d
+	t.Cleanup(func() { writeTimeout, readTimeout, aliveEvery = write, read, alive })
+}
 
 // Route is one line of the list, for tests that walk it.
 type Route struct {

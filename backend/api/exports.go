@@ -186,7 +186,7 @@ func (s *Server) redeemTicket(w http.ResponseWriter, r *http.Request) error {
 	if err := none(r); err != nil {
 		return err
 	}
-	t, ok := s.tickets.redeem(r.PathValue("ticket"))
+	t, ok := s.tickets.redeem(r.PathValue("ticket"), r.Method == http.MethodHead)
 	if !ok {
 		if err := s.tries.slow(r.Context()); err != nil {
 			return err

@@ -40,11 +40,13 @@ func (t *tickets) issue(project, export string) string {
 	return secret
 }
 
-// redeem gives what a link is for, once.
-func (t *tickets) redeem(secret string) (ticket, bool) {
+// redeem gives what a link is for, once; a look at it before does not count.
+func (t *tickets) redeem(secret string, look bool) (ticket, bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	found, ok := t.all[secret]
-	delete(t.all, secret)
+	if !look {
+		delete(t.all, secret)
+	}
 	return found, ok && t.now().Before(found.until)
 }

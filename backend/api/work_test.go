@@ -172,6 +172,8 @@ func TestTasks(t *testing.T) {
 	f.fails("GET", "/api/projects/default/tasks/aa_none", "", http.StatusNotFound, "not_found")
 	f.fails("POST", "/api/projects/default/tasks/"+all.Data[0].ID+"/cancel", "", http.StatusConflict, "conflict")
 	f.fails("POST", "/api/projects/default/tasks/"+all.Data[0].ID+"/retry", "", http.StatusConflict, "conflict")
+	f.fails("POST", "/api/projects/default/tasks/"+all.Data[0].ID+"/retry", "{}", http.StatusConflict, "conflict")
+	f.fails("POST", "/api/projects/default/tasks/"+all.Data[0].ID+"/retry", `{"from":"start"}`, http.StatusBadRequest, "invalid")
 	f.fails("GET", "/api/projects/default/tasks/"+all.Data[0].ID+"/rejects", "", http.StatusNotFound, "not_found")
 }
 
@@ -207,6 +209,7 @@ func TestExports(t *testing.T) {
 	var ticket struct{ URL string }
 	f.post(address+"/ticket", "", http.StatusOK, &ticket)
 	open := header("Authorization", "")
+	f.expect("HEAD", ticket.URL, "", http.StatusOK, nil, open)
 	if a := f.expect("GET", ticket.URL, "", http.StatusOK, nil, open); !bytes.Equal(a.body, copied.body) {
 		t.Error("the ticket leads to something else")
 	}

@@ -287,10 +287,10 @@ func (x *explainer) wayToAnything(out *Explanation) {
 }
 
 // around is a range that holds both times and ends where people would end it:
-// with a day, an hour, a minute or a second.
+// with a day, an hour or a minute.
 func around(oldest, newest time.Time) (from, to time.Time, unit time.Duration) {
-	unit = time.Second
-	for _, longer := range []time.Duration{time.Minute, time.Hour, 24 * time.Hour} {
+	unit = time.Minute
+	for _, longer := range []time.Duration{time.Hour, 24 * time.Hour} {
 		if newest.Sub(oldest) >= 2*longer {
 			unit = longer
 		}
@@ -300,12 +300,8 @@ func around(oldest, newest time.Time) (from, to time.Time, unit time.Duration) {
 
 // spanText says a range: from 17 to 20 May 2015, of 17 May 2015, 10:05 to 10:07 UTC.
 func spanText(from, to time.Time, unit time.Duration) string {
-	const day, month, year = "2", "January", "2006"
+	const day, month, year, clock = "2", "January", "2006", "15:04"
 	if unit < 24*time.Hour {
-		clock := "15:04"
-		if unit < time.Minute {
-			clock = "15:04:05"
-		}
 		date := day + " " + month + " " + year
 		if from.Format(date) == to.Format(date) {
 			return "of " + from.Format(date) + ", " + from.Format(clock) + " to " + to.Format(clock) + " UTC"
