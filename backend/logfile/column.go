@@ -55,7 +55,7 @@ func columnsOf(o WriterOptions) (columns []column, all bool, err error) {
 	if fields == "" {
 		fields = "default"
 	}
-	names := strings.Split(fields, ",")
+	names := splitNames(fields)
 	for _, p := range presets {
 		if p.Name == fields {
 			names = p.Fields
@@ -72,6 +72,21 @@ func columnsOf(o WriterOptions) (columns []column, all bool, err error) {
 		columns = append(columns, c)
 	}
 	return columns, fields == "all", nil
+}
+
+// splitNames splits at commas, but for those in the quotes of a JSON path.
+func splitNames(fields string) []string {
+	var names []string
+	from, quoted := 0, false
+	for i := range len(fields) {
+		switch {
+		case fields[i] == '"':
+			quoted = !quoted
+		case fields[i] == ',' && !quoted:
+			names, from = append(names, fields[from:i]), i+1
+		}
+	}
+	return append(names, fields[from:])
 }
 
 // composed are columns that are no field of a filter, or are written otherwise.
@@ -112,8 +127,11 @@ func columnOf(name string, platformWords bool) (column, error) {
 	field, arg, err := audit.LogSchema.Lookup(name)
 	if err != nil {
 		wrong := &audit.Error{Code: audit.Invalid, Message: "There is no column " + shown(name) + ".", Cause: err}
-		if syntax, ok := errors.AsType[*filter.SyntaxError](err); ok {
-			wrong.Message, wrong.Suggestion = "Cannot write the column "+shown(name)+": "+syntax.Message+".", syntax.Suggestion
+		// What a filter on that field would say has the nearest name.
+		_, err := audit.LogSchema.Parse(name + ":*")
+		if syntax, ok := errors.AsType[*filter.SyntaxError](err); ok && syntax.Suggestion != "" {
+			wrong.Suggestion = syntax.Suggestion
+			wrong.Message = "There is no column " + shown(name) + "; did you mean " + syntax.Suggestion + "?"
 		}
 		return column{}, wrong
 	}

@@ -224,9 +224,15 @@ func (s *csvState) scan(w []byte, r *row, limit int) (n int, done bool) {
 			s.carriage = c == '\r'
 			r.lines++
 			return n, true
-		default: // also behind a closing quote
+		default: // a run of text, also behind a closing quote
 			s.started, s.quoted, s.quote = true, false, false
-			r.add(w[n-1:n], limit)
+			from := n - 1
+			for n < len(w) && w[n] != s.separator && w[n] != '\n' && w[n] != '\r' {
+				n++
+			}
+			r.add(w[from:n], limit)
+			r.keep(w[from:n])
+			continue
 		}
 		r.keep(w[n-1 : n])
 	}

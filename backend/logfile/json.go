@@ -1,6 +1,7 @@
 package logfile
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"strings"
@@ -206,36 +207,60 @@ func (s *shape) mayEnd() bool { return s.scalar }
 
 // scan steps over w; done when the value ends behind n bytes.
 func (s *shape) scan(w []byte) (n int, done bool) {
-	for i, c := range w {
-		switch {
-		case s.quoted:
-			switch {
-			case s.escape:
-				s.escape = false
-			case c == '\\':
-				s.escape = true
-			case c == '"':
-				s.quoted = false
-				if s.depth == 0 {
-					return i + 1, true
-				}
+	for n < len(w) {
+		if s.quoted {
+			if n = s.scanQuoted(w, n); !s.quoted && s.depth == 0 {
+				return n, true
 			}
-		case s.scalar:
+			continue
+		}
+		c := w[n]
+		if s.scalar {
 			if c <= ' ' || c == ',' || c == ']' || c == '}' || c == ':' {
-				return i, true
+				return n, true
 			}
-		case c == '"':
+			n++
+			continue
+		}
+		n++
+		switch c {
+		case '"':
 			s.quoted = true
-		case c == '{' || c == '[':
+		case '{', '[':
 			s.depth++
-		case c == '}' || c == ']':
-			s.depth--
-			if s.depth <= 0 {
-				return i + 1, true
+		case '}', ']':
+			if s.depth--; s.depth <= 0 {
+				return n, true
 			}
-		case s.depth == 0:
-			s.scalar = true
+		default:
+			s.scalar = s.depth == 0
 		}
 	}
-	return len(w), false
+	return n, false
+}
+
+// scanQuoted steps over the inside of a string, behind its closing quote if it
+// is in w.
+func (s *shape) scanQuoted(w []byte, n int) int {
+	for n < len(w) {
+		if s.escape {
+			s.escape = false
+			n++
+			continue
+		}
+		end := bytes.IndexByte(w[n:], '"')
+		if end < 0 {
+			end = len(w) - n
+		}
+		if back := bytes.IndexByte(w[n:n+end], '\\'); back >= 0 {
+			n += back + 1
+			s.escape = true
+			continue
+		}
+		if n += end; n < len(w) {
+			s.quoted = false
+			return n + 1
+		}
+	}
+	return n
 }
