@@ -105,6 +105,9 @@ func numberOperand(text string) (Operand, error) {
 		if parts := strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == ';' || r == ' ' }); len(parts) > 1 {
 			return Operand{}, orWrite("("+strings.Join(parts, " OR ")+")", "%s is no number; several are written (400 OR 404)", shown(text))
 		}
+		if first, ok := strings.CutSuffix(strings.ToLower(text), "xx"); ok && hundreds(first) != "" {
+			return Operand{}, orWrite(hundreds(first), "%s is no number; a range is written %s", shown(text), hundreds(first))
+		}
 		return Operand{}, wrong("%s is no number", shown(text))
 	}
 	return Operand{Text: text, Number: n, IsNumber: true}, nil

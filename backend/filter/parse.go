@@ -565,7 +565,7 @@ func starInside(name string, v value) error {
 // cond makes a condition with one operand.
 func (g *group) cond(op Op, text string) (Expr, error) {
 	if !g.field.Kind.has(op) {
-		return nil, g.unfit(op)
+		return nil, g.unfit(op, text)
 	}
 	o, err := operandOf(g.field, op, text)
 	if err != nil {
@@ -575,7 +575,7 @@ func (g *group) cond(op Op, text string) (Expr, error) {
 }
 
 // unfit says that a field has not got an operator, and which it has instead.
-func (g *group) unfit(op Op) error {
+func (g *group) unfit(op Op, text string) error {
 	name := g.field.Name + g.arg
 	switch op {
 	case Contains, StartsWith, EndsWith, Matches:
@@ -588,9 +588,20 @@ func (g *group) unfit(op Op) error {
 		case Size:
 			instead = name + ":1kB..1MB"
 		}
+		if op == StartsWith && g.field.Kind == Number {
+			return orWrite(hundreds(text), "%s is a number and is not searched as a text; use a range such as %s", name, instead)
+		}
 		return wrong("%s is %s and is not searched as a text; use a range such as %s", name, g.field.Kind.noun(), instead)
 	}
 	return wrong("%s is %s and has no %q; that works on numbers, durations, sizes, times and JSON paths", name, g.field.Kind.noun(), opTable[op].label)
+}
+
+// hundreds gives the range that 4* and 4xx stand for, "" for anything else.
+func hundreds(text string) string {
+	if len(text) != 1 || !isDigit(text[0]) {
+		return ""
+	}
+	return text + "00.." + text + "99"
 }
 
 // comparisonCond makes a condition of > >= < <=.
@@ -659,7 +670,7 @@ func rangeCond(g *group, low, high string) (Expr, error) {
 
 func betweenCond(g *group, low, high string) (Expr, error) {
 	if !g.field.Kind.has(Between) {
-		return nil, g.unfit(Between)
+		return nil, g.unfit(Between, low)
 	}
 	from, err := operandOf(g.field, Between, low)
 	if err != nil {

@@ -160,9 +160,6 @@ func (s *Schema) resolve(f *Field) {
 // Fields gives the fields in the order of NewSchema. They must not be changed.
 func (s *Schema) Fields() []*Field { return s.fields }
 
-// Bare gives the text field that bare words search; nil when there is none.
-func (s *Schema) Bare() *Field { return s.bare }
-
 // Lookup finds a field by its name or one of its aliases, whatever the case. For
 // a family it also gives what follows the family's name, as it is written:
 // parts that are not plain words stand in quotes. The error is a sentence and
