@@ -114,10 +114,13 @@ func New(c Config) (*Server, error) {
 // clients read. Serve does it by itself.
 func (s *Server) Close() { s.end() }
 
+// headerTimeout is how long a client may take for its headers. Tests have less
+// patience.
+var headerTimeout = 5 * time.Second
+
 // Limits of the listener and of a connection.
 const (
 	maxConnections = 1000
-	headerTimeout  = 5 * time.Second
 	idleTimeout    = time.Minute
 	maxHeaderBytes = 16 << 10
 	drainTimeout   = 5 * time.Second

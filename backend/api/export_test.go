@@ -8,9 +8,9 @@ import (
 
 // Hurry shortens what the server waits for, until the test ends.
 func Hurry(t *testing.T, d time.Duration) {
-	write, read, alive := writeTimeout, readTimeout, aliveEvery
-	writeTimeout, readTimeout, aliveEvery = d, d, d
-	t.Cleanup(func() { writeTimeout, readTimeout, aliveEvery = write, read, alive })
+	write, read, headers, alive := writeTimeout, readTimeout, headerTimeout, aliveEvery
+	writeTimeout, readTimeout, headerTimeout, aliveEvery = d, d, d, d
+	t.Cleanup(func() { writeTimeout, readTimeout, headerTimeout, aliveEvery = write, read, headers, alive })
 }
 
 // Route is one line of the list, for tests that walk it.

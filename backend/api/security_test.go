@@ -335,32 +335,6 @@ func TestBodiesAreLimited(t *testing.T) {
 	f.fails("GET", "/api/projects", "{}", http.StatusBadRequest, "invalid")
 }
 
-func TestSlowHeadersAreNotWaitedFor(t *testing.T) {
-	if testing.Short() {
-		t.Skip("takes five seconds")
-	}
-	t.Parallel()
-	f := serve(t)
-	conn, err := net.Dial("tcp", f.addr)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer conn.Close()
-	if _, err := io.WriteString(conn, "GET / HTTP/1.1\r\nHost: "+f.addr+"\r\nX-Slow: "); err != nil {
-		t.Fatal(err)
-	}
-	begin := time.Now()
-	if err := conn.SetReadDeadline(begin.Add(20 * time.Second)); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := io.Copy(io.Discard, conn); err != nil {
-		t.Fatalf("the connection was not closed: %v", err)
-	}
-	if d := time.Since(begin); d > 10*time.Second {
-		t.Errorf("closed after %v", d)
-	}
-}
-
 func TestHeadersThatAreTooLarge(t *testing.T) {
 	f := serve(t)
 	r, err := http.NewRequest("GET", "http://"+f.addr+"/api/health", nil)

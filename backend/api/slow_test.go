@@ -87,6 +87,23 @@ func TestAClientThatLeavesStopsTheReading(t *testing.T) {
 	}
 }
 
+func TestHeadersThatStopComing(t *testing.T) {
+	api.Hurry(t, impatience)
+	f := serve(t)
+	conn, err := net.Dial("tcp", f.addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	fmt.Fprintf(conn, "GET / HTTP/1.1\r\nHost: %s\r\nX-Slow: ", f.addr)
+	if err := conn.SetReadDeadline(time.Now().Add(patience)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.Copy(io.Discard, conn); err != nil {
+		t.Fatalf("the connection was not closed: %v", err)
+	}
+}
+
 func TestABodyThatStopsComing(t *testing.T) {
 	api.Hurry(t, impatience)
 	f := serve(t)

@@ -221,15 +221,27 @@ func TestExplainSaysItInWords(t *testing.T) {
 		last  time.Duration
 		want  []string
 	}{
-		{[]string{"2015-05-17 10:05:00", "2015-05-18 00:00:00", "2015-05-20 21:05:59"}, "", 24 * time.Hour,
-			[]string{"Show 3 logs from 17 to 20 May 2015", "Show the nearest log, from 19 May 2015, 21:00 to 20 May 2015, 22:00 UTC"}},
+		{
+			[]string{"2015-05-17 10:05:00", "2015-05-18 00:00:00", "2015-05-20 21:05:59"},
+			"", 24 * time.Hour,
+			[]string{"Show 3 logs from 17 to 20 May 2015", "Show the nearest log, from 19 May 2015, 21:00 to 20 May 2015, 22:00 UTC"},
+		},
 		{[]string{"2015-04-28 10:05:00", "2015-05-03 21:05:59"}, "", 0, nil},
-		{[]string{"2014-12-28 10:05:00", "2015-01-03 21:05:59"}, "status:200", 24 * time.Hour,
-			[]string{"Show 2 logs from 28 December 2014 to 3 January 2015", "Show the nearest log, from 2 January 2015, 21:00 to 3 January 2015, 22:00 UTC"}},
-		{[]string{"2026-11-22 09:00:00"}, "status:404 method:GET", time.Hour,
-			[]string{"Without Status is 404: 1 log", "Without any filter: 1 log"}},
-		{[]string{"2026-11-20 09:00:00", "2026-11-20 12:30:00"}, "status:404", time.Hour,
-			[]string{"Without any filter: 2 logs of 20 November 2026, 09:00 to 13:00 UTC"}},
+		{
+			[]string{"2014-12-28 10:05:00", "2015-01-03 21:05:59"},
+			"status:200", 24 * time.Hour,
+			[]string{"Show 2 logs from 28 December 2014 to 3 January 2015", "Show the nearest log, from 2 January 2015, 21:00 to 3 January 2015, 22:00 UTC"},
+		},
+		{
+			[]string{"2026-11-22 09:00:00"},
+			"status:404 method:GET", time.Hour,
+			[]string{"Without Status is 404: 1 log", "Without any filter: 1 log"},
+		},
+		{
+			[]string{"2026-11-20 09:00:00", "2026-11-20 12:30:00"},
+			"status:404", time.Hour,
+			[]string{"Without any filter: 2 logs of 20 November 2026, 09:00 to 13:00 UTC"},
+		},
 	} {
 		store := storetest.NewModel()
 		for i, s := range c.times {
