@@ -63,10 +63,10 @@ func runImport(ctx context.Context, c *call) error {
 					return err
 				}
 				all.add(t)
-				if err := taskError(t); err != nil {
-					failed = err
+				if taskError(t) != nil {
+					failed = errTold
 				}
-				if !c.json {
+				if !c.json || failed != nil {
 					fmt.Fprintln(c.stderr, printable(taskSubject(t)+": "+t.Message))
 				}
 			}
@@ -173,10 +173,11 @@ func taskSubject(t audit.Task) string {
 	return t.ID
 }
 
-// taskError is the error that a task ended with, nil when it did its work.
+// taskError is errTold for a task that did not do its work: its message is
+// printed with every end of a task.
 func taskError(t audit.Task) error {
 	if t.Status == audit.TaskDone && t.Outcome != audit.OutcomeFailed {
 		return nil
 	}
-	return audit.Errorf(audit.Internal, "%s: %s", t.ID, t.Message)
+	return errTold
 }

@@ -45,6 +45,9 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	if errors.Is(err, errHelp) {
 		return exitOK
 	}
+	if errors.Is(err, errTold) {
+		return exitFailed
+	}
 	if ctx.Err() != nil && audit.CodeOf(err) == audit.Canceled {
 		return exitFailed // Ctrl-C needs no explanation
 	}
@@ -77,6 +80,9 @@ var errHelp = errors.New("help")
 // errWantsHelp is what the verb help says: the program's help lists the verbs,
 // so no verb can print it itself.
 var errWantsHelp = errors.New("the help is wanted")
+
+// errTold is a failure that was explained already.
+var errTold = errors.New("failed, as was said")
 
 // complain writes an error for people: the sentence, and for a filter the text
 // with a caret under the place.

@@ -103,10 +103,12 @@ func (c *call) finishTask(ctx context.Context, cl *client, t audit.Task) error {
 		if err := printJSON(c.stdout, t); err != nil {
 			return err
 		}
-	} else {
+	}
+	failed := taskError(t)
+	if !c.json || failed != nil {
 		fmt.Fprintln(c.stderr, printable(t.Message))
 	}
-	return taskError(t)
+	return failed
 }
 
 // wantArgs checks the number of arguments and names the missing ones.

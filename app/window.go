@@ -90,7 +90,7 @@ func runWindow(ctx context.Context, c windowConfig) (err error) {
 		EnableDefaultContextMenu: true,
 		OnStartup:                func(wailsCtx context.Context) { w.startup(ctx, wailsCtx) },
 		OnDomReady:               func(context.Context) { w.loaded() },
-		OnBeforeClose:            func(context.Context) bool { w.closing(); return false },
+		OnBeforeClose:            func(context.Context) (prevent bool) { return w.closing() },
 		OnShutdown:               func(context.Context) { w.gone() },
 		Linux:                    &linux.Options{WebviewGpuPolicy: gpu},
 	})
@@ -104,6 +104,8 @@ type window struct {
 
 	ctx    context.Context // Wails' own; its runtime functions want it
 	ready  sync.Once
+	ending sync.Once
+	quits  bool       // the window ends GTK's loop by itself; set by ending
 	dialog sync.Mutex // Wails hands the answers of all file dialogs through one channel
 }
 
@@ -149,18 +151,23 @@ func (w *window) dropped(paths []string) {
 	}
 }
 
-// closing comes before the window goes, by its button, the menu or a signal.
-func (w *window) closing() {
-	closeDialogs()
-	// To ask for the size also waits for GTK's loop to run, and only a loop that
-	// runs can be ended. The size of a maximised window is the screen's.
-	width, height := runtime.WindowGetSize(w.ctx)
-	w.state.Maximised = runtime.WindowIsMaximised(w.ctx)
-	if !w.state.Maximised {
-		w.state.Width, w.state.Height = width, height
-	}
-	// A size that cannot be kept is no reason to trouble anybody.
-	_ = w.state.write(w.stateFile)
+// closing comes before the window goes, by its button, the menu or a signal, and
+// may come more than once. It says whether Wails must leave the rest to us.
+func (w *window) closing() (prevent bool) {
+	w.ending.Do(func() {
+		closeDialogs()
+		// To ask for the size also waits for GTK's loop to run, and only a loop
+		// that runs can be ended. The size of a maximised window is the screen's.
+		width, height := runtime.WindowGetSize(w.ctx)
+		w.state.Maximised = runtime.WindowIsMaximised(w.ctx)
+		if !w.state.Maximised {
+			w.state.Width, w.state.Height = width, height
+		}
+		// A size that cannot be kept is no reason to trouble anybody.
+		_ = w.state.write(w.stateFile)
+		w.quits = quitWindow()
+	})
+	return w.quits
 }
 
 func (w *window) gone() {

@@ -155,8 +155,14 @@ static gboolean cancel_dialogs(gpointer unused) {
 	return G_SOURCE_REMOVE;
 }
 
+static gboolean quit(gpointer unused) {
+	gtk_main_quit();
+	return G_SOURCE_REMOVE;
+}
+
 static void guard_later(char *url) { server = url; g_idle_add_full(G_PRIORITY_HIGH, guard, NULL, NULL); }
 static void cancel_dialogs_later(void) { g_idle_add_full(G_PRIORITY_HIGH, cancel_dialogs, NULL, NULL); }
+static void quit_later(void) { g_idle_add(quit, NULL); }
 */
 import "C"
 
@@ -165,9 +171,17 @@ func nameWindow() { C.name_window() }
 
 // guardWebview closes what Wails leaves open: it brings the page back when its
 // process dies, keeps the window on our page, saves what is downloaded, and
-// colours the empty window. It
-// may be called from any goroutine; the work is done on GTK's thread.
+// colours the empty window. It may be called from any goroutine; the work is
+// done on GTK's thread.
 func guardWebview(url string) { C.guard_later(C.CString(url + "/")) }
 
 // closeDialogs answers every open dialog with Cancel.
 func closeDialogs() { C.cancel_dialogs_later() }
+
+// quitWindow ends GTK's loop, which must run, on GTK's own thread. It says that
+// Wails must not: Wails ends it from another thread, and the process crashes
+// when two want it to end at once, a signal and our context for example.
+func quitWindow() bool {
+	C.quit_later()
+	return true
+}

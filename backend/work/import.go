@@ -227,8 +227,8 @@ type chunk struct {
 
 // What one transaction holds at most.
 const (
-	chunkLogs  = 8192
-	chunkBytes = 4 << 20
+	defaultChunkLogs = 8192
+	chunkBytes       = 4 << 20
 )
 
 // pump moves everything from the file into the store. Reading, preparing and
@@ -318,7 +318,7 @@ func (run *importRun) read(ctx context.Context, out chan<- *chunk) (fileErr, err
 			c.logs = append(c.logs, rec.Log)
 			size += ingest.BytesOf(&rec.Log)
 		}
-		if len(c.logs)+len(c.rejects) >= chunkLogs || size >= chunkBytes || n == run.start.Records {
+		if len(c.logs)+len(c.rejects) >= run.chunkLogs || size >= chunkBytes || n == run.start.Records {
 			if err := flush(); err != nil {
 				return nil, err
 			}
@@ -446,7 +446,7 @@ func (run *importRun) remarks() string {
 		s += fmt.Sprintf(" %s rejected.", counted(n, "line")+map[bool]string{true: " was", false: " were"}[n == 1])
 	}
 	if n := run.at.Untimed; n > 0 {
-		s += fmt.Sprintf(" %s had no time and stand at %s, the time of the import.", counted(n, "log"), run.params.Time.Format(time.RFC3339))
+		s += fmt.Sprintf(" %s had no time and got that of the import, %s.", counted(n, "log"), run.params.Time.Format(time.RFC3339))
 	}
 	return s
 }
