@@ -1,0 +1,34 @@
+/** Sixteen bytes in the classic form: where, what, and the letters that they would be. */
+export interface HexLine {
+  offset: string;
+  bytes: string;
+  letters: string;
+}
+
+export const HEX_WIDTH = 16;
+
+export function hexLine(bytes: Uint8Array, line: number): HexLine {
+  const at = line * HEX_WIDTH;
+  const part = bytes.subarray(at, at + HEX_WIDTH);
+  let hex = '';
+  let letters = '';
+  part.forEach((byte, i) => {
+    hex += (i === 0 ? '' : i === 8 ? '  ' : ' ') + byte.toString(16).padStart(2, '0');
+    letters += byte >= 32 && byte < 127 ? String.fromCharCode(byte) : '.';
+  });
+  return { offset: at.toString(16).padStart(8, '0'), bytes: hex, letters };
+}
+
+/** The bytes of a base64 text. */
+export function fromBase64(text: string): Uint8Array {
+  return Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+}
+
+/** The base64 text of bytes, whatever their number. */
+export function toBase64(bytes: Uint8Array): string {
+  let raw = '';
+  for (let i = 0; i < bytes.length; i += 0x8000) {
+    raw += String.fromCharCode(...bytes.subarray(i, i + 0x8000));
+  }
+  return btoa(raw);
+}
