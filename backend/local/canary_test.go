@@ -1,0 +1,137 @@
+package local_test
+
+import (
+	"bytes"
+	"fmt"
+	"io/fs"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/klauspost/compress/zstd"
+
+	"projectlogs/backend/audit"
+	"projectlogs/backend/local"
+)
+
+// findBytes looks for a text in every file of a folder, plain, and in
+// everything in them that can be decompressed.
+func findBytes(t testing.TB, dir, text string) (places []string) {
+	t.Helper()
+	d, err := zstd.NewReader(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	err = filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() {
+			return err
+		}
+		b, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		if bytes.Contains(b, []byte(text)) {
+			places = append(places, path)
+		}
+		magic := []byte{0x28, 0xb5, 0x2f, 0xfd}
+		for at := bytes.Index(b, magic); at >= 0; {
+			// What follows the frame is not part of it: an error after it is none.
+			if err := d.Reset(bytes.NewReader(b[at:])); err != nil {
+				return err
+			}
+			var raw bytes.Buffer
+			_, _ = d.WriteTo(&raw)
+			if bytes.Contains(raw.Bytes(), []byte(text)) {
+				places = append(places, fmt.Sprintf("%s at %d, compressed", path, at))
+			}
+			next := bytes.Index(b[at+4:], magic)
+			if next < 0 {
+				break
+			}
+			at += 4 + next
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return places
+}
+
+// TestPurgedBytesAreGone plants a text in every part of a log, in logs that lie
+// in memtables, in tables, in single rows, in blocks and apart, and looks for it
+// on the disk before and after.
+func TestPurgedBytesAreGone(t *testing.T) {
+	dir := t.TempDir()
+	ctx := t.Context()
+	s := open(t, dir, local.Small())
+	const canary = "Canary0815"
+	large := strings.Repeat("filler "+fmt.Sprint(math.Pi)+" ", 10_000)
+	logs := make([]audit.Log, 1000)
+	for i := range logs {
+		logs[i] = audit.Log{
+			ID: fmt.Sprintf("log_%04d", i), Time: time.Unix(int64(i), 0).UTC(), Status: 200, Method: "POST",
+			User: audit.User{ID: "user_1"}, Request: audit.Payload{Body: fmt.Sprintf("body %d", i)},
+		}
+		if i%97 == 5 {
+			l := &logs[i]
+			l.User.ID, l.URL, l.Message = canary, "/"+canary, canary
+			l.Request.Body, l.Response.Body = canary, large+canary
+			l.Request.Headers = map[string][]string{"x-canary": {canary}}
+			l.Attributes = []byte(`{"c":"` + canary + `"}`)
+			l.Error.Message = strings.Repeat("long ", 10_000) + canary
+		}
+	}
+	for i := 0; i < len(logs); i += 13 {
+		if _, err := s.Append(ctx, "default", logs[i:min(len(logs), i+13)]); err != nil {
+			t.Fatal(err)
+		}
+		if i == 13*40 { // a part of it is in tables
+			if err := s.Close(); err != nil {
+				t.Fatal(err)
+			}
+			s = open(t, dir, local.Small())
+		}
+	}
+	if err := s.Reindexed(ctx); err != nil {
+		t.Fatal(err)
+	}
+	found := map[string]bool{}
+	for _, place := range findBytes(t, dir, canary) {
+		found[filepath.Ext(strings.Split(place, " ")[0])] = true
+	}
+	if !found[".mem"] || !found[".col"] {
+		t.Fatalf("the search does not find what is there: %v", found)
+	}
+	e, err := audit.LogSchema.Parse("user.id:" + canary)
+	if err != nil {
+		t.Fatal(err)
+	}
+	removed, err := s.Purge(ctx, audit.Query{Project: "default", Filter: e})
+	if err != nil || removed != 11 {
+		t.Fatalf("removed %d, %v", removed, err)
+	}
+	for _, place := range findBytes(t, dir, canary) {
+		t.Errorf("purged, but there: %s", place)
+	}
+	if places := findBytes(t, dir, strings.ToLower(canary)); len(places) > 0 {
+		t.Errorf("purged, but a word in %v", places)
+	}
+	if err := s.Reindexed(ctx); err != nil {
+		t.Fatal(err)
+	}
+	c, err := s.Check(ctx, nil)
+	if err != nil || len(c.Faults) > 0 || c.Logs != 989 {
+		t.Errorf("%+v, %v", c, err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for _, place := range findBytes(t, dir, canary) {
+		t.Errorf("purged and closed, but there: %s", place)
+	}
+}
