@@ -83,18 +83,19 @@ func FuzzLines(f *testing.F) {
 		if ndjson {
 			format = logfile.NDJSON
 		}
-		if bytes.ContainsAny(data, "\x00\r\x1e\v\f\x85") || !utf8.Valid(data) {
-			read(t, data, format) // the count would need to know character sets
-			return
-		}
 		entries := read(t, data, format)
+		for _, c := range data {
+			if (c < ' ' && c != '\n') || c > '~' {
+				return // to count lines, one would need to know what ends them
+			}
+		}
 		lines := 0
 		for line := range bytes.Lines(data) {
 			if len(bytes.TrimSpace(line)) > 0 {
 				lines++
 			}
 		}
-		if entries != nil && len(entries) != lines && !bytes.HasPrefix(data, []byte("\ufeff")) && !bytes.HasPrefix(data, []byte("x")) && !bytes.Contains(data, []byte("\u0085")) && !bytes.Contains(data, []byte("\u00a0")) && !strings.ContainsAny(string(data), "\u2028\u2029\u3000") {
+		if entries != nil && len(entries) != lines {
 			t.Fatalf("%q: %d entries of %d lines", data, len(entries), lines)
 		}
 	})

@@ -59,7 +59,7 @@ func (f *harFile) next() (Entry, error) {
 				err = &damage{fmt.Sprintf("%q stands where an entry is expected", c)}
 			default:
 				f.number++
-				return f.in.element(&f.piece, f.max, f.number, f.entry)
+				return f.in.element(&f.piece, f.max, f.number, false, f.entry)
 			}
 		}
 		if err != nil {

@@ -56,7 +56,7 @@ func (f *jsonFile) next() (Entry, error) {
 			return Entry{}, &damage{fmt.Sprintf("%q stands where a record is expected", c)}
 		default:
 			f.number++
-			return f.in.element(&f.piece, f.max, f.number, record)
+			return f.in.element(&f.piece, f.max, f.number, f.state == outside, record)
 		}
 	}
 }
@@ -139,9 +139,10 @@ func (in *input) value(p *piece, limit int) error {
 	return in.cut(p, limit)
 }
 
-// element cuts one record off and reads it.
-func (in *input) element(p *piece, limit int, number int64, read func([]byte, int64) Entry) (Entry, error) {
-	if err := in.cut(p, limit); err != nil {
+// element cuts one record off and reads it. A number may be all that is left of
+// the text where nothing is open around it.
+func (in *input) element(p *piece, limit int, number int64, outermost bool, read func([]byte, int64) Entry) (Entry, error) {
+	if err := in.cut(p, limit); err != nil && (err != io.ErrUnexpectedEOF || !outermost || !p.scalar) {
 		return Entry{}, err
 	}
 	if p.size > int64(limit) {
@@ -158,6 +159,9 @@ const maxName = 1 << 10
 type piece struct {
 	text []byte // as far as it was wanted
 	size int64  // of all of it
+	// scalar says, where the text ended, that the value was a number or word and
+	// may have been whole.
+	scalar bool
 }
 
 // cut takes one value off the text, however deep and long, by its quotes and
@@ -172,9 +176,7 @@ func (in *input) cut(p *piece, limit int) error {
 	for {
 		w := in.window()
 		if len(w) == 0 {
-			if in.err == io.EOF && s.mayEnd() && p.size > 0 {
-				return nil
-			}
+			p.scalar = s.scalar
 			if in.err == io.EOF {
 				return io.ErrUnexpectedEOF
 			}
@@ -201,9 +203,6 @@ type shape struct {
 	escape bool // the next byte is escaped
 	scalar bool // a number or word, at depth 0
 }
-
-// mayEnd says whether the value may be over where the text is: a number.
-func (s *shape) mayEnd() bool { return s.scalar }
 
 // scan steps over w; done when the value ends behind n bytes.
 func (s *shape) scan(w []byte) (n int, done bool) {

@@ -256,22 +256,41 @@ func shown(line string) string {
 
 // magics are how files begin that people drop on a window by mistake.
 var magics = []struct{ begins, what string }{
-	{"\x89PNG\r\n\x1a\n", "a PNG picture"}, {"\xff\xd8\xff", "a JPEG picture"}, {"GIF8", "a GIF picture"},
-	{"BM", ""}, {"II*\x00", "a TIFF picture"}, {"MM\x00*", "a TIFF picture"}, {"\x00\x00\x01\x00", "an icon"},
-	{"%PDF-", "a PDF document"}, {"{\\rtf", "an RTF document"}, {"\xd0\xcf\x11\xe0", "an old Office document"},
-	{"\x7fELF", "a program (ELF)"}, {"MZ", ""}, {"\xcf\xfa\xed\xfe", "a program (Mach-O)"}, {"\xca\xfe\xba\xbe", "a Java class or program"},
-	{"\x00asm", "a WebAssembly module"}, {"SQLite format 3\x00", "an SQLite database"}, {"PAR1", "a Parquet file"},
-	{"ID3", "a sound file"}, {"OggS", "a sound or film file"}, {"fLaC", "a sound file"}, {"\x1aE\xdf\xa3", "a film file"},
+	{"\x89PNG\r\n\x1a\n", "a PNG picture"}, {"\xff\xd8\xff", "a JPEG picture"}, {"II*\x00", "a TIFF picture"}, {"MM\x00*", "a TIFF picture"},
+	{"\x00\x00\x01\x00", "an icon"}, {"%PDF-", "a PDF document"}, {"{\\rtf", "an RTF document"}, {"\xd0\xcf\x11\xe0", "an old Office document"},
+	{"\x7fELF", "a program (ELF)"}, {"\xcf\xfa\xed\xfe", "a program (Mach-O)"}, {"\xca\xfe\xba\xbe", "a Java class or program"},
+	{"\x00asm", "a WebAssembly module"}, {"SQLite format 3\x00", "an SQLite database"}, {"\x1aE\xdf\xa3", "a film file"},
 	{"\x1f\x8b", "a gzip file within a gzip file"}, {"PK\x03\x04", "a zip file within a packed file"},
 	{"\xd4\xc3\xb2\xa1", "a network capture (pcap)"}, {"\x0a\x0d\x0d\x0a", "a network capture (pcapng)"},
-	{"wOFF", "a font"}, {"wOF2", "a font"},
+}
+
+// wordMagics could begin a text as well: only with a zero byte after them they
+// are what they say.
+var wordMagics = []struct{ begins, what string }{
+	{"GIF8", "a GIF picture"}, {"BM", "a BMP picture"}, {"MZ", "a program (Windows)"}, {"PAR1", "a Parquet file"}, {"ID3", "a sound file"},
+	{"OggS", "a sound or film file"}, {"fLaC", "a sound file"}, {"wOFF", "a font"}, {"wOF2", "a font"},
+}
+
+// markups are how texts begin that are no logs, in any case of letters.
+var markups = []struct{ begins, what string }{
 	{"<!DOCTYPE html", "an HTML page"}, {"<html", "an HTML page"}, {"<?xml", "an XML document"},
 }
 
-// binary says what a file is that is no text, "" for a text.
+// binary says what a file is that is no text of logs, "" for what may be one.
 func binary(w []byte) string {
+	start := w[:min(len(w), 4<<10)]
 	for _, m := range magics {
-		if m.what != "" && len(w) >= len(m.begins) && bytes.EqualFold(w[:len(m.begins)], []byte(m.begins)) {
+		if bytes.HasPrefix(w, []byte(m.begins)) {
+			return m.what
+		}
+	}
+	for _, m := range wordMagics {
+		if bytes.HasPrefix(w, []byte(m.begins)) && bytes.IndexByte(start, 0) >= 0 {
+			return m.what
+		}
+	}
+	for _, m := range markups {
+		if len(w) >= len(m.begins) && bytes.EqualFold(w[:len(m.begins)], []byte(m.begins)) {
 			return m.what
 		}
 	}
@@ -284,20 +303,13 @@ func binary(w []byte) string {
 		return "a tar archive"
 	}
 	control := 0
-	start := w[:min(len(w), 4<<10)]
 	for _, c := range start {
 		if c < ' ' && c != '\n' && c != '\r' && c != '\t' && c != 0x1b && c != 0x1e {
 			control++
 		}
 	}
-	if control*10 <= len(start) {
-		return ""
+	if control*10 > len(start) {
+		return "a binary file"
 	}
-	switch {
-	case bytes.HasPrefix(w, []byte("BM")):
-		return "a BMP picture"
-	case bytes.HasPrefix(w, []byte("MZ")):
-		return "a program (Windows)"
-	}
-	return "a binary file"
+	return ""
 }

@@ -82,6 +82,7 @@ func TestFilesThatAreNone(t *testing.T) {
 	f("\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "a.har", audit.Unsupported, "This is a PNG picture, not a log file.")
 	f("\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01", "", audit.Unsupported, "This is a JPEG picture, not a log file.")
 	f("RIFF\x00\x00\x00\x00WEBPVP8 ", "", audit.Unsupported, "This is a picture or sound file (WEBP), not a log file.")
+	f("GIF89a\x01\x00\x01\x00", "", audit.Unsupported, "This is a GIF picture, not a log file.")
 	f("%PDF-1.7\n%\xe2\xe3\xcf\xd3", "", audit.Unsupported, "This is a PDF document, not a log file.")
 	f("\x7fELF\x02\x01\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00", "", audit.Unsupported, "This is a program (ELF), not a log file.")
 	f("SQLite format 3\x00\x10\x00\x01\x01", "", audit.Unsupported, "This is an SQLite database, not a log file.")

@@ -109,6 +109,8 @@ type lines struct {
 
 func newLines(in *input, limit int) *lines {
 	l := &lines{in: in, max: limit, end: '\n'}
+	for bytes.IndexByte(in.window(), '\n') < 0 && in.more() {
+	}
 	if w := in.window(); bytes.IndexByte(w, '\n') < 0 && bytes.IndexByte(w, '\r') >= 0 {
 		l.end = '\r'
 	}
