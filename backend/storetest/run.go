@@ -29,9 +29,9 @@ func Run(t *testing.T, open Open) {
 }
 
 func runHistories(t *testing.T, open Open) {
-	seeds, steps := []uint64{1, 2, uint64(time.Now().UnixNano())}, 150
+	seeds, steps := []uint64{1, uint64(time.Now().UnixNano())}, 120
 	if testing.Short() {
-		seeds, steps = seeds[1:], 60
+		steps = 50
 	}
 	if text := os.Getenv("STORETEST_SEED"); text != "" {
 		seed, err := strconv.ParseUint(text, 10, 64)
