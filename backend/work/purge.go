@@ -27,10 +27,10 @@ type purgeParams struct {
 	Now time.Time `json:"now"`
 }
 
-// purgeSlice is about how many logs are deleted at a time, between two looks
+// defaultPurgeSlice is about how many logs are deleted at a time, between two looks
 // at whether to stop. A store writes anew what stood around the deleted logs,
 // each time, so it is not small.
-const purgeSlice = 100_000
+const defaultPurgeSlice = 100_000
 
 // Purge deletes logs, as a task. Logs that come in after it began may stay.
 func (r *Runner) Purge(ctx context.Context, p PurgeRequest) (audit.Task, error) {
@@ -119,10 +119,10 @@ func (r *Runner) purgeSlices(ctx context.Context, q audit.Query, t audit.Tally, 
 	if t.Total == 0 {
 		return nil
 	}
-	if t.Total > purgeSlice && t.Buckets[len(t.Buckets)-1].To.Sub(t.Buckets[0].From) > time.Microsecond {
+	if t.Total > r.purgeSlice && t.Buckets[len(t.Buckets)-1].To.Sub(t.Buckets[0].From) > time.Microsecond {
 		if len(t.Buckets) == 1 {
 			q.From, q.To = t.Buckets[0].From, t.Buckets[0].To
-			steps := int(min(t.Total/purgeSlice+2, 100))
+			steps := int(min(t.Total/r.purgeSlice+2, 100))
 			finer, err := r.Store.Tally(ctx, q, audit.Group{Steps: steps})
 			if err != nil {
 				return fmt.Errorf("count the logs to delete: %w", err)

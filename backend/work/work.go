@@ -59,6 +59,9 @@ type Runner struct {
 	running int
 	closed  bool
 	ended   sync.WaitGroup // running
+
+	chunkLogs  int   // of an import, in one transaction
+	purgeSlice int64 // of a deletion, at a time
 }
 
 // Why a task's context ended.
@@ -80,7 +83,7 @@ func New(ctx context.Context, c Config) (*Runner, error) {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
-	r := &Runner{Config: c, jobs: make(map[string]*job)}
+	r := &Runner{Config: c, jobs: make(map[string]*job), chunkLogs: defaultChunkLogs, purgeSlice: defaultPurgeSlice}
 	r.base, r.stop = context.WithCancelCause(context.WithoutCancel(ctx))
 	for _, name := range []string{spoolDir, rejectsDir, exportsDir} {
 		if err := os.MkdirAll(filepath.Join(c.Dir, name), 0o700); err != nil && !isReadOnly(err) {
