@@ -26,34 +26,46 @@ const MaxDepth = 200
 //
 // The error is an *Error, Invalid, with a sentence.
 func ParseLog(raw []byte) (Log, error) {
-	v, err := rawjson.Parse(string(raw), MaxDepth)
-	if err != nil {
-		return Log{}, Errorf(Invalid, "The record is not valid JSON: %w.", err)
-	}
-	if v.Kind() != rawjson.Object {
-		return Log{}, Errorf(Invalid, "The record is %s, not a JSON object.", kindWords[v.Kind()])
+	w := rawjson.NewWalker(string(raw), MaxDepth)
+	if kind := w.Kind(); kind != rawjson.Object {
+		w.Value()
+		if err := w.End(); err != nil {
+			return Log{}, badJSON(err)
+		}
+		return Log{}, Errorf(Invalid, "The record is %s, not a JSON object.", kindWords[kind])
 	}
 	var l Log
 	b := newBuilder(&l)
 	defer b.release()
-	b.object(v, known, -1)
+	w.Open()
+	b.walk(w, known, -1)
+	if err := w.End(); err != nil {
+		return Log{}, badJSON(err)
+	}
 	if err := b.finish(); err != nil {
 		return Log{}, err
 	}
 	return l, nil
 }
 
+func badJSON(err error) error { return Errorf(Invalid, "The record is not valid JSON: %w.", err) }
+
 var kindWords = map[rawjson.Kind]string{
 	rawjson.Null: "null", rawjson.Bool: "true or false", rawjson.Number: "a number",
 	rawjson.String: "a string", rawjson.Array: "a JSON array",
 }
 
-// Merge sets what a record has, checked by rawjson.Parse, over what l has, and
-// leaves the rest of l as it is.
+// Merge sets what a record, an Object, has over what l has, and leaves the rest
+// of l as it is.
 func (l *Log) Merge(record rawjson.Value) {
+	if record.Kind() != rawjson.Object {
+		return
+	}
 	b := newBuilder(l)
 	defer b.release()
-	b.object(record, known, -1)
+	w := rawjson.NewWalker(string(record), MaxDepth)
+	w.Open()
+	b.walk(w, known, -1)
 	b.resolve()
 	b.attributes()
 }
@@ -214,10 +226,18 @@ func (b *builder) release() {
 	}
 }
 
-// object makes nodes of an object's members.
-func (b *builder) object(v rawjson.Value, names *name, parent int32) {
-	for key, member := range v.Members() {
-		b.member(key, value{kind: member.Kind(), raw: member}, names.find(key), parent)
+// walk makes nodes of the members of an object that was opened.
+func (b *builder) walk(w *rawjson.Walker, names *name, parent int32) {
+	for key, ok := w.Member(); ok; key, ok = w.Member() {
+		n := names.find(key)
+		if n != nil && n.children != nil && w.Kind() == rawjson.Object {
+			b.nodes = append(b.nodes, node{key: key, value: value{kind: rawjson.Object}, parent: parent, state: opened})
+			w.Open()
+			b.walk(w, n, int32(len(b.nodes)-1))
+			continue
+		}
+		v := w.Value()
+		b.member(key, value{kind: v.Kind(), raw: v}, n, parent)
 	}
 }
 
@@ -230,9 +250,6 @@ func (b *builder) member(key string, v value, n *name, parent int32) {
 	switch {
 	case v.kind == rawjson.Null, v.raw == `""`:
 		b.nodes[index].state = taken
-	case v.kind == rawjson.Object && n.children != nil:
-		b.nodes[index].state = opened
-		b.object(v.raw, n, index)
 	default:
 		for _, t := range n.targets {
 			if v.kind == rawjson.String && dashed(t.slot) && v.Text() == "-" {

@@ -45,7 +45,7 @@ func (e *Error) Error() string { return fmt.Sprintf("%s at byte %d", e.Reason, e
 // Parse checks that text is one JSON value, with nothing but space around it
 // and no deeper than depth levels of objects and arrays. The error is an *Error.
 func Parse(text string, depth int) (Value, error) {
-	p := parser{s: text}
+	p := parser{s: text, limit: depth}
 	p.space()
 	start := p.i
 	if err := p.value(depth); err != nil {
@@ -54,7 +54,7 @@ func Parse(text string, depth int) (Value, error) {
 	end := p.i
 	p.space()
 	if p.i < len(text) {
-		return "", p.fail("there is more text after the end of the value")
+		return "", p.fail(moreText)
 	}
 	return Value(text[start:end]), nil
 }
@@ -156,13 +156,28 @@ func (v Value) Text() string {
 	return s
 }
 
+// Reasons that are given in more than one place.
+const (
+	moreText = "there is more text after the end of the value"
+	endsOpen = "the text ends in the middle of an object or array"
+)
+
 // parser walks over a text.
 type parser struct {
-	s string
-	i int
+	s     string
+	i     int
+	limit int // levels that may be open, for the sentence
 }
 
 func (p *parser) fail(reason string) error { return &Error{Offset: p.i, Reason: reason} }
+
+func (p *parser) tooDeep() error {
+	return p.fail(fmt.Sprintf("the JSON is nested deeper than %d levels", p.limit))
+}
+
+func (p *parser) missing(closing byte) error {
+	return p.fail(fmt.Sprintf("a comma or %q is missing", closing))
+}
 
 func (p *parser) space() {
 	for p.i < len(p.s) {
@@ -187,7 +202,7 @@ func (p *parser) value(depth int) error {
 		switch c := p.s[p.i]; c {
 		case '{', '[':
 			if len(levels) == depth {
-				return p.fail(fmt.Sprintf("the JSON is nested deeper than %d levels", depth))
+				return p.tooDeep()
 			}
 			p.i++
 			p.space()
@@ -197,7 +212,7 @@ func (p *parser) value(depth int) error {
 			}
 			levels = append(levels, c+2)
 			if c == '{' {
-				if err := p.name(); err != nil {
+				if _, err := p.name(); err != nil {
 					return err
 				}
 			}
@@ -218,7 +233,7 @@ func (p *parser) value(depth int) error {
 			}
 			p.space()
 			if p.i >= len(p.s) {
-				return p.fail("the text ends in the middle of an object or array")
+				return p.fail(endsOpen)
 			}
 			closing := levels[len(levels)-1]
 			if p.s[p.i] == closing {
@@ -227,12 +242,12 @@ func (p *parser) value(depth int) error {
 				continue
 			}
 			if p.s[p.i] != ',' {
-				return p.fail(fmt.Sprintf("a comma or %q is missing", closing))
+				return p.missing(closing)
 			}
 			p.i++
 			p.space()
 			if closing == '}' {
-				if err := p.name(); err != nil {
+				if _, err := p.name(); err != nil {
 					return err
 				}
 			}
@@ -241,49 +256,63 @@ func (p *parser) value(depth int) error {
 	}
 }
 
-// name checks a member's name, its colon and the space around it.
-func (p *parser) name() error {
+// name checks a member's name, its colon and the space around it; end is where
+// its quotes end.
+func (p *parser) name() (end int, err error) {
 	if p.i >= len(p.s) {
-		return p.fail("the text ends in the middle of an object or array")
+		return 0, p.fail(endsOpen)
 	}
 	if p.s[p.i] != '"' {
-		return p.fail("a name in double quotes is missing")
+		return 0, p.fail("a name in double quotes is missing")
 	}
 	if err := p.string(); err != nil {
-		return err
+		return 0, err
 	}
+	end = p.i
 	p.space()
 	if p.i >= len(p.s) || p.s[p.i] != ':' {
-		return p.fail("a colon is missing")
+		return 0, p.fail("a colon is missing")
 	}
 	p.i++
 	p.space()
-	return nil
+	return end, nil
 }
+
+// shortRun is how far a string is looked through byte by byte: behind that, a
+// search is quicker.
+const shortRun = 32
 
 // string checks a string; p stands on its opening quote.
 func (p *parser) string() error {
 	open := p.i
-	p.i++
+	i, s := p.i+1, p.s
 	for {
-		end := strings.IndexByte(p.s[p.i:], '"')
+		for run := min(len(s), i+shortRun); i < run; i++ {
+			if s[i] == '"' {
+				p.i = i + 1
+				return nil
+			}
+			if s[i] == '\\' {
+				n := escapeLength(s[i:])
+				if n == 0 {
+					p.i = i
+					return p.fail("there is no such escape")
+				}
+				i += n - 1
+			}
+		}
+		if i >= len(s) {
+			return p.fail("a string does not end: the string that begins")
+		}
+		end := strings.IndexByte(s[i:], '"')
 		if end < 0 {
 			p.i = open
 			return p.fail("a string does not end: the string that begins")
 		}
-		back := strings.IndexByte(p.s[p.i:p.i+end], '\\')
-		if back < 0 {
-			p.i += end + 1
-			return nil
+		if back := strings.IndexByte(s[i:i+end], '\\'); back >= 0 {
+			end = back
 		}
-		p.i += back
-		for p.i < len(p.s) && p.s[p.i] == '\\' {
-			n := escapeLength(p.s[p.i:])
-			if n == 0 {
-				return p.fail("there is no such escape")
-			}
-			p.i += n
-		}
+		i += end
 	}
 }
 

@@ -3,6 +3,7 @@ package rawjson_test
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -104,6 +105,13 @@ func FuzzAgainstEncodingJSON(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, s string) {
 		v, err := rawjson.Parse(s, depth)
+		w := rawjson.NewWalker(s, depth)
+		walked := walk(w)
+		if errWalk := w.End(); fmt.Sprint(errWalk) != fmt.Sprint(err) {
+			t.Fatalf("%q: Parse says %v, a Walker %v", s, err, errWalk)
+		} else if err == nil && walked != flat(v) {
+			t.Fatalf("%q: a Walker finds %q; want %q", s, walked, flat(v))
+		}
 		if valid := json.Valid([]byte(s)); valid && err != nil && !strings.Contains(err.Error(), "deeper") {
 			t.Fatalf("%q is JSON; Parse says %v", s, err)
 		} else if !valid && err == nil && !strings.ContainsFunc(s, func(r rune) bool { return r < ' ' }) {
@@ -121,6 +129,31 @@ func FuzzAgainstEncodingJSON(f *testing.F) {
 		}
 		compare(t, rawjson.Value(compact))
 	})
+}
+
+// walk opens every object that is not within an array, and writes down what it
+// finds; flat does the same with Members.
+func walk(w *rawjson.Walker) string {
+	if w.Kind() != rawjson.Object {
+		return string(w.Value()) + ";"
+	}
+	w.Open()
+	out := "{"
+	for name, ok := w.Member(); ok; name, ok = w.Member() {
+		out += name + "=" + walk(w)
+	}
+	return out + "}"
+}
+
+func flat(v rawjson.Value) string {
+	if v.Kind() != rawjson.Object {
+		return string(v) + ";"
+	}
+	out := "{"
+	for name, member := range v.Members() {
+		out += name + "=" + flat(member)
+	}
+	return out + "}"
 }
 
 // compare holds a value against encoding/json's view of it.
