@@ -44,7 +44,7 @@ const separators = ",;\t|"
 // newCSVFile reads the header.
 func newCSVFile(in *input, limit int) (*csvFile, error) {
 	f := &csvFile{in: in, max: limit, line: 1}
-	for bytes.IndexAny(in.window(), "\r\n") < 0 && in.more() {
+	for !bytes.ContainsAny(in.window(), "\r\n") && in.more() {
 	}
 	start := in.window()
 	if rest, ok := bytes.CutPrefix(start, []byte("sep=")); ok && len(rest) > 1 { // Excel's own line

@@ -178,7 +178,7 @@ func lookObject(w []byte, last, whole bool) (found, error) {
 	switch {
 	case wrapper != "" && !telling && !isLog(object):
 		return found{format: JSON, wrapper: wrapper}, nil
-	case bytes.IndexAny(object, "\r\n") >= 0:
+	case bytes.ContainsAny(object, "\r\n"):
 		return lookLines(w, last, found{format: JSON}), nil
 	case len(behind) == 0 && !last:
 		return found{}, nil
@@ -207,7 +207,7 @@ func isLog(object []byte) bool {
 func lookCut(w []byte, err error, wrapper string, telling, last, whole bool) (found, error) {
 	_, broken := err.(*damage)
 	f := found{format: NDJSON}
-	if bytes.IndexAny(w, "\r\n") >= 0 || whole {
+	if bytes.ContainsAny(w, "\r\n") || whole {
 		f.format = JSON
 	}
 	if wrapper != "" && !telling && !broken {
@@ -256,19 +256,38 @@ func shown(line string) string {
 
 // magics are how files begin that people drop on a window by mistake.
 var magics = []struct{ begins, what string }{
-	{"\x89PNG\r\n\x1a\n", "a PNG picture"}, {"\xff\xd8\xff", "a JPEG picture"}, {"II*\x00", "a TIFF picture"}, {"MM\x00*", "a TIFF picture"},
-	{"\x00\x00\x01\x00", "an icon"}, {"%PDF-", "a PDF document"}, {"{\\rtf", "an RTF document"}, {"\xd0\xcf\x11\xe0", "an old Office document"},
-	{"\x7fELF", "a program (ELF)"}, {"\xcf\xfa\xed\xfe", "a program (Mach-O)"}, {"\xca\xfe\xba\xbe", "a Java class or program"},
-	{"\x00asm", "a WebAssembly module"}, {"SQLite format 3\x00", "an SQLite database"}, {"\x1aE\xdf\xa3", "a film file"},
-	{"\x1f\x8b", "a gzip file within a gzip file"}, {"PK\x03\x04", "a zip file within a packed file"},
-	{"\xd4\xc3\xb2\xa1", "a network capture (pcap)"}, {"\x0a\x0d\x0d\x0a", "a network capture (pcapng)"},
+	{"\x89PNG\r\n\x1a\n", "a PNG picture"},
+	{"\xff\xd8\xff", "a JPEG picture"},
+	{"II*\x00", "a TIFF picture"},
+	{"MM\x00*", "a TIFF picture"},
+	{"\x00\x00\x01\x00", "an icon"},
+	{"%PDF-", "a PDF document"},
+	{"{\\rtf", "an RTF document"},
+	{"\xd0\xcf\x11\xe0", "an old Office document"},
+	{"\x7fELF", "a program (ELF)"},
+	{"\xcf\xfa\xed\xfe", "a program (Mach-O)"},
+	{"\xca\xfe\xba\xbe", "a Java class or program"},
+	{"\x00asm", "a WebAssembly module"},
+	{"SQLite format 3\x00", "an SQLite database"},
+	{"\x1aE\xdf\xa3", "a film file"},
+	{"\x1f\x8b", "a gzip file within a gzip file"},
+	{"PK\x03\x04", "a zip file within a packed file"},
+	{"\xd4\xc3\xb2\xa1", "a network capture (pcap)"},
+	{"\x0a\x0d\x0d\x0a", "a network capture (pcapng)"},
 }
 
 // wordMagics could begin a text as well: only with a zero byte after them they
 // are what they say.
 var wordMagics = []struct{ begins, what string }{
-	{"GIF8", "a GIF picture"}, {"BM", "a BMP picture"}, {"MZ", "a program (Windows)"}, {"PAR1", "a Parquet file"}, {"ID3", "a sound file"},
-	{"OggS", "a sound or film file"}, {"fLaC", "a sound file"}, {"wOFF", "a font"}, {"wOF2", "a font"},
+	{"GIF8", "a GIF picture"},
+	{"BM", "a BMP picture"},
+	{"MZ", "a program (Windows)"},
+	{"PAR1", "a Parquet file"},
+	{"ID3", "a sound file"},
+	{"OggS", "a sound or film file"},
+	{"fLaC", "a sound file"},
+	{"wOFF", "a font"},
+	{"wOF2", "a font"},
 }
 
 // markups are how texts begin that are no logs, in any case of letters.

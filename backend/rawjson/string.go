@@ -1,6 +1,7 @@
 package rawjson
 
 import (
+	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -30,19 +31,24 @@ func hex4(s string) (rune, bool) {
 
 // unescape resolves the escapes of a checked string; the first is at at.
 func unescape(s string, at int) string {
-	out := make([]byte, 0, len(s))
+	var out strings.Builder
+	out.Grow(len(s))
 	for {
-		out = append(out, s[:at]...)
+		out.WriteString(s[:at])
 		s = s[at:]
 		if s == "" {
-			return string(out)
+			return out.String()
 		}
 		if s[1] == 'u' {
 			r, n := unescapeRune(s)
-			out = appendRune(out, r)
+			if utf16.IsSurrogate(r) { // half of a pair
+				out.Write([]byte{0xE0 | byte(r>>12), 0x80 | byte(r>>6)&0xBF, 0x80 | byte(r)&0xBF})
+			} else {
+				out.WriteRune(r)
+			}
 			s = s[n:]
 		} else {
-			out = append(out, unescaped[s[1]])
+			out.WriteByte(unescaped[s[1]])
 			s = s[2:]
 		}
 		for at = 0; at < len(s) && s[at] != '\\'; at++ {
@@ -63,13 +69,6 @@ func unescapeRune(s string) (r rune, length int) {
 		}
 	}
 	return r, 6
-}
-
-func appendRune(out []byte, r rune) []byte {
-	if utf16.IsSurrogate(r) {
-		return append(out, 0xE0|byte(r>>12), 0x80|byte(r>>6)&0xBF, 0x80|byte(r)&0xBF)
-	}
-	return utf8.AppendRune(out, r)
 }
 
 const hexDigits = "0123456789abcdef"
