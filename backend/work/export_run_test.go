@@ -303,7 +303,7 @@ func TestPurge(t *testing.T) {
 	posts, failures := count("method:POST"), count("method:POST status>=400")
 	task := r.wait(r.Purge(t.Context(), work.PurgeRequest{Project: audit.DefaultProject, Filter: parse(t, "method:POST status>=400"), User: "ann"}))
 	if task.Status != audit.TaskDone || task.DoneCount != failures || task.Done != failures || task.Of != failures ||
-		task.Message != fmt.Sprintf("Deleted %d logs that match method:POST status>=400.", failures) {
+		task.Message != fmt.Sprintf("Deleted %d logs matching method:POST status>=400.", failures) {
 		t.Errorf("%d were to go: %+v", failures, task)
 	}
 	if now := count("method:POST"); now != posts-failures || failures < 10 {
@@ -311,7 +311,8 @@ func TestPurge(t *testing.T) {
 	}
 	removed := false
 	for len(changes) > 0 {
-		removed = removed || (<-changes).Kind == audit.LogsRemoved
+		change := <-changes
+		removed = removed || change.Kind == audit.LogsRemoved
 	}
 	if !removed {
 		t.Error("the feed does not say that logs were removed")

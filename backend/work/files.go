@@ -113,14 +113,15 @@ const partSuffix = ".part"
 // writeFile makes a file that is whole under its name or is not there: written
 // beside it, synced, renamed, and the folder synced. A file that is there
 // already is replaced only with overwrite; else it is a Conflict.
-func writeFile(path string, overwrite bool, write func(io.Writer) error) (err error) {
+func writeFile(path string, overwrite bool, write func(io.Writer) error) error {
 	part := path + partSuffix
 	f, err := os.OpenFile(part, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return fileError(err, "write", path)
 	}
+	whole := false
 	defer func() {
-		if err != nil {
+		if !whole { // an error, or a panic
 			f.Close()
 			os.Remove(part)
 		}
@@ -137,6 +138,7 @@ func writeFile(path string, overwrite bool, write func(io.Writer) error) (err er
 	if err := place(part, path, overwrite); err != nil {
 		return err
 	}
+	whole = true
 	return syncDir(filepath.Dir(path))
 }
 

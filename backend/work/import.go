@@ -470,9 +470,9 @@ func (run *importRun) broken(ctx context.Context, err error) (ending, error) {
 		return ending{}, err
 	}
 	run.Log.Warn("import ended early", "task", run.task.ID, "err", err)
-	message := sentence(err)
+	message := run.params.Name + ": " + sentence(err)
 	if n := run.at.Added + run.at.Skipped; n > 0 {
-		message += fmt.Sprintf(" %s before that were imported and stay.", counted(n, "log"))
+		message += fmt.Sprintf(" Of these %s are stored.", counted(n, "log"))
 	}
 	return run.failed(message + run.remarks())
 }

@@ -290,9 +290,12 @@ func TestBadFiles(t *testing.T) {
 	z.Close()
 	failed("empty", "empty.log", "", 0, "empty")
 	failed("a picture", "a.png", "\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01", 0, ".")
-	failed("nothing but bad lines", "bad.ndjson", "{\"a\":\n{\"b\":\n", 0, "bad.ndjson", "line 1: ")
+	bad := r.wait(r.Import(ctx, audit.DefaultProject, work.ImportRequest{Path: write(t, "bad.txt", "one\ntwo\n"), Format: "ndjson"}))
+	if bad.Status != audit.TaskFailed || bad.FailedCount != 2 || !strings.HasPrefix(bad.Message, "Nothing in bad.txt could be read as a log: line 1: ") {
+		t.Errorf("nothing but bad lines: %+v", bad)
+	}
 	task := r.importFile(audit.DefaultProject, write(t, "cut.ndjson.gz", packed.String()[:packed.Len()/2]))
-	if task.Status != audit.TaskFailed || task.DoneCount < 500 || !strings.Contains(task.Message, "ends early") || !strings.Contains(task.Message, "were imported and stay") {
+	if task.Status != audit.TaskFailed || task.DoneCount < 500 || !strings.Contains(task.Message, "ends early") || !strings.Contains(task.Message, "cut.ndjson.gz: The file ends early") || !strings.Contains(task.Message, "are stored.") {
 		t.Errorf("a gzip cut in half: %+v", task)
 	}
 	if n := len(r.ids(audit.DefaultProject)); int64(n) != task.DoneCount {
