@@ -33,7 +33,7 @@ import (
 	"github.com/wailsapp/wails/v2"
 	"github.com/wailsapp/wails/v2/pkg/menu"
 	"github.com/wailsapp/wails/v2/pkg/menu/keys"
-	"github.com/wailsapp/wails/v2/pkg/options"
+	wailsoptions "github.com/wailsapp/wails/v2/pkg/options"
 	"github.com/wailsapp/wails/v2/pkg/options/assetserver"
 	"github.com/wailsapp/wails/v2/pkg/options/linux"
 	"github.com/wailsapp/wails/v2/pkg/runtime"
@@ -69,23 +69,23 @@ func runWindow(ctx context.Context, c windowConfig) (err error) {
 		}
 	}()
 
-	w := &window{config: c, stateFile: filepath.Join(c.DataDir, "window.json")}
+	w := &window{config: c, stateFile: filepath.Join(c.DataDir, "window.json"), started: make(chan struct{})}
 	w.state = readWindowState(w.stateFile)
-	start := options.Normal
+	start := wailsoptions.Normal
 	if w.state.Maximised {
-		start = options.Maximised
+		start = wailsoptions.Maximised
 	}
-	return wails.Run(&options.App{
+	return wails.Run(&wailsoptions.App{
 		Title:            "Project Logs",
 		Width:            w.state.Width,
 		Height:           w.state.Height,
 		MinWidth:         minWindowWidth,
 		MinHeight:        minWindowHeight,
 		WindowStartState: start,
-		BackgroundColour: options.NewRGB(0xff, 0xff, 0xff),
+		BackgroundColour: wailsoptions.NewRGB(0xff, 0xff, 0xff),
 		AssetServer:      &assetserver.Options{Handler: bootstrapHandler(c.URL, c.Token)},
 		Menu:             w.menu(),
-		DragAndDrop:      &options.DragAndDrop{EnableFileDrop: true},
+		DragAndDrop:      &wailsoptions.DragAndDrop{EnableFileDrop: true},
 		// Copy and paste by the mouse: the page has no menu of its own for text.
 		EnableDefaultContextMenu: true,
 		OnStartup:                func(wailsCtx context.Context) { w.startup(ctx, wailsCtx) },
@@ -102,17 +102,19 @@ type window struct {
 	stateFile string
 	state     windowState
 
-	ctx    context.Context // Wails' own; its runtime functions want it
-	ready  sync.Once
-	ending sync.Once
-	quits  bool       // the window ends GTK's loop by itself; set by ending
-	dialog sync.Mutex // Wails hands the answers of all file dialogs through one channel
+	ctx     context.Context // Wails' own; its runtime functions want it
+	started chan struct{}   // closed when ctx is set
+	ready   sync.Once
+	ending  sync.Once
+	quits   bool       // the window ends GTK's loop by itself; set by ending
+	dialog  sync.Mutex // Wails hands the answers of all file dialogs through one channel
 }
 
 var _ desktop = (*window)(nil)
 
 func (w *window) startup(ctx, wailsCtx context.Context) {
 	w.ctx = wailsCtx
+	close(w.started)
 	guardWebview(w.config.URL)
 	runtime.OnFileDrop(wailsCtx, func(_, _ int, paths []string) { w.dropped(paths) })
 	if w.config.Desktop != nil {
@@ -155,6 +157,7 @@ func (w *window) dropped(paths []string) {
 // may come more than once. It says whether Wails must leave the rest to us.
 func (w *window) closing() (prevent bool) {
 	w.ending.Do(func() {
+		<-w.started // a signal may come before
 		closeDialogs()
 		// To ask for the size also waits for GTK's loop to run, and only a loop
 		// that runs can be ended. The size of a maximised window is the screen's.
