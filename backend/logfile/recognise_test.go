@@ -39,6 +39,7 @@ func TestFormatsAreRecognisedByContent(t *testing.T) {
 	f("\x1e"+record+"\n\x1e"+record+"\n", logfile.NDJSON, 2, 0)
 	f(record+"\n{\"method\":\n"+record+"\n", logfile.NDJSON, 3, 1)
 	f("{\"method\":\n"+record+"\n"+record+"\n", logfile.NDJSON, 3, 1)
+	f("{\"method\":\n{bad\n"+record+"\n"+record+"\n", logfile.NDJSON, 4, 2)
 	f("{oops}\n"+record+"\n"+record+"\n", logfile.NDJSON, 3, 1)
 	f("# comment\n"+record+"\n", logfile.NDJSON, 2, 1)
 	f(record+"\n"+accessLine+"\n", logfile.NDJSON, 2, 1)
@@ -98,6 +99,8 @@ func TestFilesThatAreNone(t *testing.T) {
 	f(`{`, "", audit.Invalid, "The file ends early at byte 1; 0 entries before it were read.")
 	f(`[{"method":"GET"`, "", audit.Invalid, "The file ends early at byte 16; 0 entries before it were read.")
 	f(`{"method":"GET"`, "", audit.Invalid, "The file ends early at byte 15; 0 entries before it were read.")
+	f("x\x9c", "x.zhar", audit.Invalid, "The file ends early at byte 2; 0 entries before it were read.")
+	f("\x1f\x8b\x08", "x.gz", audit.Invalid, "The file ends early at byte 3; 0 entries before it were read.")
 	f("\x1f\x8b\x08\x00", "x.gz", audit.Invalid, "The file ends early at byte 4; 0 entries before it were read.")
 }
 

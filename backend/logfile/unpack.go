@@ -48,9 +48,6 @@ func unpack(r *counter) (plain io.Reader, packing string, err error) {
 				return nil, "", audit.Errorf(audit.Unsupported, "This is a %s file, which cannot be unpacked here yet. Unpack it and import what is in it.", p.name)
 			}
 			opened, err := p.open(b)
-			if err == io.EOF {
-				err = io.ErrUnexpectedEOF
-			}
 			return &unpacked{r: opened, source: r}, p.name, err
 		}
 	}

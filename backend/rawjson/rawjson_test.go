@@ -77,6 +77,23 @@ func TestMembersComeInOrderWithDoubles(t *testing.T) {
 	}
 }
 
+func TestAppendStringIsAlwaysUTF8(t *testing.T) {
+	f := func(text, want string) {
+		t.Helper()
+		if got := string(rawjson.AppendString(nil, text)); got != want {
+			t.Errorf("AppendString(%q) = %q; want %q", text, got, want)
+		}
+		if got := rawjson.LatinText(text); !utf8.ValidString(got) || rawjson.Value(want).Text() != got {
+			t.Errorf("LatinText(%q) = %q; want what %s says", text, got, want)
+		}
+	}
+	f("", `""`)
+	f("a\"b\\\n\r\t\x00\x1f\x7f", `"a\"b\\\n\r\t\u0000\u001f`+"\x7f\"")
+	f("\x80", "\"\u0080\"")
+	f("caf\xe9 é", `"café é"`)
+	f("\xe2\x82", "\"â\u0082\"")
+}
+
 func TestAppendCompactIsStrictJSON(t *testing.T) {
 	f := func(in, want string) {
 		t.Helper()
