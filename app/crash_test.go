@@ -93,7 +93,7 @@ func (c *crash) start() {
 	if err := c.program.Start(); err != nil {
 		c.t.Fatal(err)
 	}
-	at, err := servedBy(c.dir, c.program.Process.Pid, 60*time.Second)
+	at, err := servedBy(c.dir, c.program.Process.Pid, programStart)
 	if err != nil {
 		c.t.Fatalf("after %d kills the program does not open by itself: %v\n%s", c.injected, err, messages.String())
 	}
@@ -381,6 +381,10 @@ func (c *crash) request(method, path, contentType string, body []byte) (*http.Re
 	}
 	return resp, nil
 }
+
+// programStart is how long the program may take to serve, on a machine that
+// has much else to do.
+const programStart = 90 * time.Second
 
 // programPath is this test's binary under the name projectlogs, which is how
 // TestMain knows that it is the program.

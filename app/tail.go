@@ -46,6 +46,7 @@ func runTail(ctx context.Context, c *call) error {
 			return err
 		}
 		since := page.AsOf
+		fmt.Fprintln(c.stderr, "Waiting for logs; Ctrl-C ends.")
 		for ctx.Err() == nil {
 			if err := c.listen(ctx, cl, func() error {
 				var err error
