@@ -6,17 +6,32 @@ export interface Toast {
   action?: { label: string; run: () => void } | undefined;
 }
 
+export interface ToastOptions {
+  tone?: Toast['tone'];
+  action?: Toast['action'];
+  stay?: boolean;
+}
+
 class Toasts {
   list = $state.raw<Toast[]>([]);
   #next = 1;
 
-  /** Shows a sentence for 8 seconds; failures stay until they are closed. Returns its id for `close`. */
-  show(text: string, options: { tone?: Toast['tone']; action?: Toast['action'] } = {}): number {
+  /**
+   * Shows a sentence for 8 seconds; failures and what is told to stay, until they are closed. Returns its id for
+   * `close` and `change`.
+   */
+  show(text: string, options: ToastOptions = {}): number {
     const id = this.#next++;
-    const tone = options.tone ?? 'plain';
-    this.list = [...this.list.slice(-3), { id, text, tone, action: options.action }];
-    if (tone === 'plain') setTimeout(() => this.close(id), 8000);
+    this.list = [...this.list.slice(-3), { id, text, tone: 'plain' }];
+    this.change(id, text, options);
     return id;
+  }
+
+  /** Puts another sentence in the place of one: progress, and what came of it. One that was closed stays closed. */
+  change(id: number, text: string, options: ToastOptions = {}): void {
+    const tone = options.tone ?? 'plain';
+    this.list = this.list.map((t) => (t.id === id ? { id, text, tone, action: options.action } : t));
+    if (tone === 'plain' && !options.stay) setTimeout(() => this.close(id), 8000);
   }
 
   fail(text: string): number {
