@@ -64,21 +64,24 @@ func TestTheShapesOfAnswers(t *testing.T) {
 	} {
 		text = regexp.MustCompile(replace[0]).ReplaceAll(text, []byte(replace[1]))
 	}
-	golden := filepath.Join("testdata", "answers.txt")
+	golden(t, "answers.txt", text)
+}
+
+// golden compares with a file of testdata, or writes it anew.
+func golden(t *testing.T, name string, got []byte) {
+	t.Helper()
+	path := filepath.Join("testdata", name)
 	if *update {
-		if err := os.MkdirAll("testdata", 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(golden, text, 0o644); err != nil {
+		if err := os.WriteFile(path, got, 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
-	want, err := os.ReadFile(golden)
+	want, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !bytes.Equal(text, want) {
-		t.Errorf("the answers are not those of %s (write it anew with -update and look at the difference):\n%s", golden, text)
+	if !bytes.Equal(got, want) {
+		t.Errorf("this is not what %s says (write it anew with -update and look at the difference):\n%s", path, got)
 	}
 }
 

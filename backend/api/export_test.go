@@ -13,10 +13,18 @@ func Hurry(t *testing.T, d time.Duration) {
 	t.Cleanup(func() { writeTimeout, readTimeout, headerTimeout, aliveEvery = write, read, headers, alive })
 }
 
+// Forge makes a secret with the ID of another one, whole but never given out.
+func Forge(id string) string {
+	_, other := newSecret()
+	body := secretPrefix + id + other[len(secretPrefix)+idLetters:len(other)-checkDigits]
+	return body + checkOf(body)
+}
+
 // Route is one line of the list, for tests that walk it.
 type Route struct {
 	Method, Path string
 	Need         string // open, read, ingest, export, admin or launch
+	Effect       string // looks, takes or changes
 }
 
 // Routes lists everything that the server answers below /api/.
@@ -24,7 +32,7 @@ func (s *Server) Routes() []Route {
 	var all []Route
 	for _, r := range s.routes {
 		method, path, _ := strings.Cut(r.pattern, " ")
-		all = append(all, Route{method, path, string(r.need)})
+		all = append(all, Route{method, path, string(r.need), string(r.effect)})
 	}
 	return all
 }

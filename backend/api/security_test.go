@@ -186,6 +186,16 @@ func TestEveryRouteAsksForItsScope(t *testing.T) {
 	}
 }
 
+// TestWhatRoutesNeed holds what each route needs, and whether it is a change,
+// against a golden file: letting somebody in is never a slip.
+func TestWhatRoutesNeed(t *testing.T) {
+	var got strings.Builder
+	for _, r := range newServer(t).Routes() {
+		fmt.Fprintf(&got, "%-6s %-7s %-6s %s\n", r.Need, r.Effect, r.Method, r.Path)
+	}
+	golden(t, "routes.txt", []byte(got.String()))
+}
+
 func TestAKeyKnowsItsProjectAlone(t *testing.T) {
 	f := serve(t)
 	f.post("/api/projects", `{"name":"other"}`, http.StatusCreated, nil)
@@ -228,6 +238,7 @@ func TestKeysInAllTheirWays(t *testing.T) {
 		"no secret":      {none, header("X-App-Id", id)},
 		"cut secret":     {bearer(secret[:len(secret)-1])},
 		"changed secret": {bearer(secret[:20] + "!" + secret[21:])},
+		"forged secret":  {bearer(api.Forge(id))},
 		"not base64":     {header("Authorization", "ApiKey !!!")},
 		"other scheme":   {header("Authorization", "Digest "+secret)},
 		"launch token":   {header("Authorization", "Basic "+b64("x:"+f.token))},
