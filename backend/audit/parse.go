@@ -187,6 +187,8 @@ type builder struct {
 	has        [slotCount]bool  // slots that were set
 	own        rawjson.Value    // the record's own attributes
 	route      string           // an endpoint without its method
+	clock      string           // a time of day that waits for its date
+	clocked    bool             // and found it
 }
 
 type node struct {
@@ -326,6 +328,11 @@ func (b *builder) resolve() {
 			case b.repeats(n, &b.nodes[winner.node], s):
 				n.state = taken
 			}
+		}
+	}
+	for i := range b.nodes {
+		if n := &b.nodes[i]; b.clocked && n.state == left && n.value.kind == rawjson.String && n.value.Text() == b.clock {
+			n.state = taken
 		}
 	}
 }

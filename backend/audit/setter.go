@@ -34,6 +34,8 @@ func setID(b *builder, v value) bool {
 	return true
 }
 
+// setTime takes any form of ParseTime. A small number is how long something
+// took, whatever its name, and a time of day waits for its date.
 func setTime(b *builder, v value) bool {
 	if v.kind == rawjson.Object { // MongoDB's {"$date": …}
 		date := v.raw.Get("$date")
@@ -43,8 +45,21 @@ func setTime(b *builder, v value) bool {
 	if !ok {
 		return false
 	}
+	if b.clock != "" && !strings.Contains(text, ":") {
+		if t, ok := ParseTime(text + " " + b.clock); ok {
+			b.log.Time, b.clocked = t, true
+			return true
+		}
+	}
 	t, ok := ParseTime(text)
 	if !ok {
+		if strings.Contains(text, ":") && b.clock == "" {
+			b.clock = text
+		}
+		return false
+	}
+	const small = 1e8 // seconds: March 1973
+	if _, err := strconv.ParseFloat(text, 64); err == nil && t.Unix() < small && t.Unix() > -small {
 		return false
 	}
 	b.log.Time = t
