@@ -105,6 +105,10 @@ func TestWindowOpensTheFilesOfItsCommandLine(t *testing.T) {
 	if code := second.Wait(t); code != 0 {
 		t.Errorf("the second start: exit code %d:\n%s", code, second.Output())
 	}
+	// The list stands still under the reader's eyes until it is asked to go on.
+	arrived := `[...document.querySelectorAll('button')].find((b) => b.textContent.includes('1 new log'))`
+	page.Await(t, arrived)
+	page.Eval(t, arrived+".click()")
 	page.Await(t, grid+`?.getAttribute('aria-rowcount') === '42'`)
 }
 
@@ -135,8 +139,10 @@ func TestWindowPictures(t *testing.T) {
 			page := program.Page(t)
 			page.Await(t, fmt.Sprintf("document.querySelector(%q)", firstRow))
 			keep(t, page.Picture(t), "logs-"+theme+".png")
-			page.Click(t, firstRow)
-			page.Await(t, fmt.Sprintf("document.querySelector(%q)", details))
+			failed := `[...document.querySelectorAll('[role=grid][aria-label="Logs"] [role=row]')].find((row) => row.textContent.includes('400'))`
+			page.Await(t, failed)
+			page.Eval(t, failed+".click()")
+			page.Await(t, fmt.Sprintf("document.querySelector(%q)?.querySelector('[aria-label=Response]')?.innerText.includes('400')", details))
 			picture := page.Picture(t)
 			keep(t, picture, "drawer-"+theme+".png")
 			if n := windowtest.Colours(picture); n < enoughColours {
