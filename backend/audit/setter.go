@@ -68,15 +68,15 @@ func setTime(b *builder, v value) bool {
 
 func setMethod(b *builder, v value) bool {
 	text, ok := v.plain()
-	if !ok || !IsMethod(text) {
+	if !ok || !isMethod(text) {
 		return false
 	}
 	b.log.Method = strings.ToUpper(text)
 	return true
 }
 
-// IsMethod says whether s can be a method: letters, and "-" and "_" between them.
-func IsMethod(s string) bool {
+// isMethod says whether s can be a method: letters, and "-" and "_" between them.
+func isMethod(s string) bool {
 	if s == "" || len(s) > 32 {
 		return false
 	}
@@ -116,7 +116,7 @@ func setEndpoint(b *builder, v value) bool {
 		return true
 	}
 	method, path, _ := strings.Cut(text, " ")
-	if !IsMethod(method) || !strings.HasPrefix(path, "/") {
+	if !isMethod(method) || !strings.HasPrefix(path, "/") {
 		return false
 	}
 	b.log.Endpoint = text
@@ -265,7 +265,7 @@ func RequestLine(line string) (method, target string, ok bool) {
 	if i := strings.LastIndex(target, " HTTP/"); i >= 0 {
 		target = target[:i]
 	}
-	return strings.ToUpper(method), target, ok && target != "" && IsMethod(method)
+	return strings.ToUpper(method), target, ok && target != "" && isMethod(method)
 }
 
 func requestOf(l *Log) *Payload  { return &l.Request }

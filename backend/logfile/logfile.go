@@ -10,6 +10,11 @@
 // in unpack.go, how a file is recognised in recognise.go, the text of a file
 // (buffers, lines, character sets) in text.go. Which names of other tools mean
 // which of our fields is said in audit/names.go alone.
+//
+// Where a format does not say where a call came from, its Origin is who wrote
+// the file, as far as the file says: of a HAR its browser or creator ("Chrome",
+// "Firefox", "mitmproxy"), and "Access log". A HAR of a client that names itself
+// in X-Voucherify-Channel has none: that header decides, in package ingest.
 package logfile
 
 import (

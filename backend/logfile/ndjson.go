@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"projectlogs/backend/audit"
+	"projectlogs/backend/rawjson"
 )
 
 // ndjsonFile is one JSON object a line. Blank lines are skipped.
@@ -32,7 +33,7 @@ func (f *ndjsonFile) next() (Entry, error) {
 func record(raw []byte, number int64) Entry {
 	var l audit.Log
 	var err error
-	if bytes.Contains(raw, []byte(`"startedDateTime"`)) {
+	if isHAREntry(raw) {
 		l, err = harLog(raw, "")
 	} else {
 		l, err = audit.ParseLog(raw)
@@ -41,4 +42,13 @@ func record(raw []byte, number int64) Entry {
 		return rejected(number, raw, err)
 	}
 	return Entry{Log: l, Line: number}
+}
+
+// isHAREntry tells entries that stand without their HAR. A body may hold one too.
+func isHAREntry(raw []byte) bool {
+	if !bytes.Contains(raw, []byte(`"startedDateTime"`)) {
+		return false
+	}
+	v, err := rawjson.Parse(string(raw), audit.MaxDepth)
+	return err == nil && v.Get("startedDateTime") != "" && v.Get("request").Kind() == rawjson.Object
 }

@@ -64,6 +64,7 @@ func TestFormatsAreRecognisedByContent(t *testing.T) {
 	f("\"Date\",\"HTTP Method\",\"Team, sub\"\n2026-11-22,GET,x\n", logfile.CSV, 1, 0)
 	f("id,created_at,status,request_id,channel,method,endpoint,url,user_email,app_id,client_app_id,request_duration,request_body,response_body\n"+
 		`l1,2026-11-22T10:00:00.000Z,SUCCESS,v-1,API,POST,POST_v1_vouchers,https://h/v1/vouchers,a@b.c,K,,12,"{""a"":1}",`+"\n", logfile.CSV, 1, 0)
+	f(`{"method":"POST","url":"/har","request_body":{"startedDateTime":"x","request":{}}}`, logfile.NDJSON, 1, 0)
 	// One HAR entry a line, as some proxies write them.
 	f(`{"startedDateTime":"2026-11-22T10:00:00Z","time":12,"request":{"method":"GET","url":"/"},"response":{"status":200}}`, logfile.NDJSON, 1, 0)
 }
