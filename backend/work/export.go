@@ -6,6 +6,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -192,7 +193,7 @@ func (r *Runner) chooseFile(e *audit.Export) error {
 	defer r.mu.Unlock()
 	for _, j := range r.jobs {
 		var p exportParams
-		if j.task.Type == audit.TaskExport && readParams(j.task, &p) == nil && p.File == path {
+		if j.kind == audit.TaskExport && json.Unmarshal(j.params, &p) == nil && p.File == path {
 			return audit.Errorf(audit.Conflict, "Another export is writing %s at this moment; wait for it or choose another name.", path)
 		}
 	}

@@ -18,6 +18,9 @@ type job struct {
 	ctx    context.Context
 	cancel context.CancelCauseFunc
 	ended  chan struct{} // closed when the task has its last state
+	// What of the task never changes.
+	project, kind string
+	params        json.RawMessage
 
 	mu       sync.Mutex
 	task     audit.Task
@@ -104,7 +107,10 @@ func (r *Runner) again(ctx context.Context, t audit.Task) (audit.Task, error) {
 
 func (r *Runner) enqueue(ctx context.Context, t audit.Task) (audit.Task, error) {
 	t.Status, t.Outcome, t.Rate, t.UpdatedAt = audit.TaskEnqueued, audit.OutcomeUnknown, 0, r.Now().UTC()
-	j := &job{task: t, before: t.ProcessingTime, ended: make(chan struct{})}
+	j := &job{
+		task: t, project: t.Project, kind: t.Type, params: t.Params,
+		before: t.ProcessingTime, ended: make(chan struct{}),
+	}
 	j.ctx, j.cancel = context.WithCancelCause(r.base)
 
 	r.mu.Lock()
@@ -152,7 +158,7 @@ func (r *Runner) dequeue(j *job) {
 func (r *Runner) job(project, id string) *job {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if j := r.jobs[id]; j != nil && j.task.Project == project {
+	if j := r.jobs[id]; j != nil && j.project == project {
 		return j
 	}
 	return nil
@@ -186,7 +192,7 @@ func (r *Runner) attempt(j *job) (end ending, err error) {
 			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
 		}
 	}()
-	return deeds[j.task.Type](r, j.ctx, j)
+	return deeds[j.kind](r, j.ctx, j)
 }
 
 func (r *Runner) conclude(j *job, end ending) error {
@@ -255,11 +261,13 @@ func (r *Runner) settle(t audit.Task) {
 // stoppedMessage says how far a task got.
 func stoppedMessage(t *audit.Task, how string) string {
 	switch {
+	case t.Of == 0:
+		return how + " before it began."
 	case t.Type == audit.TaskImport:
 		return fmt.Sprintf("%s after %s of %s bytes; %s logs were imported and stay.", how, number(t.Done), number(t.Of), number(t.DoneCount))
 	case t.Type == audit.TaskPurge:
 		return fmt.Sprintf("%s after %s of %s logs were deleted.", how, number(t.Done), number(t.Of))
-	case t.Type == audit.TaskExport && t.Of > 0:
+	case t.Type == audit.TaskExport:
 		return fmt.Sprintf("%s after %s of %s logs; no file was made.", how, number(t.Done), number(t.Of))
 	}
 	return how + "."

@@ -71,7 +71,7 @@ func (r *Runner) cancelProject(ctx context.Context, project string) error {
 	r.mu.Lock()
 	var jobs []*job
 	for _, j := range r.jobs {
-		if j.task.Project == project {
+		if j.project == project {
 			jobs = append(jobs, j)
 		}
 	}
