@@ -1,8 +1,10 @@
 package audit
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 
@@ -187,6 +189,7 @@ type builder struct {
 	has        [slotCount]bool  // slots that were set
 	own        rawjson.Value    // the record's own attributes
 	route      string           // an endpoint without its method
+	order      []int32          // room for ordered
 	clock      string           // a time of day that waits for its date
 	clocked    bool             // and found it
 }
@@ -222,7 +225,7 @@ func newBuilder(l *Log) *builder {
 
 func (b *builder) release() {
 	clear(b.nodes)
-	*b = builder{nodes: b.nodes[:0], candidates: b.candidates[:0]}
+	*b = builder{nodes: b.nodes[:0], candidates: b.candidates[:0], order: b.order[:0]}
 	if cap(b.nodes) <= 1024 {
 		builders.Put(b)
 	}
@@ -316,8 +319,8 @@ func tells(s slot) bool {
 func (b *builder) resolve() {
 	for s := range slotCount {
 		var winner *candidate
-		for b.first[s] != 0 {
-			c := b.best(s)
+		for _, i := range b.ordered(s) {
+			c := &b.candidates[i]
 			n := &b.nodes[c.node]
 			switch {
 			case n.state == taken: // by another slot
@@ -337,19 +340,19 @@ func (b *builder) resolve() {
 	}
 }
 
-// best removes a slot's best candidate and gives it: the one that stands first
-// in the table; of doubles, the one that stands last in the record.
-func (b *builder) best(s slot) *candidate {
-	at := &b.first[s]
-	best := at
-	for ; *at != 0; at = &b.candidates[*at-1].next {
-		if b.candidates[*at-1].rank < b.candidates[*best-1].rank {
-			best = at
-		}
+// ordered gives a slot's candidates, the best first: the one whose name stands
+// first in the table; of doubles, the one that stands last in the record.
+func (b *builder) ordered(s slot) []int32 {
+	b.order = b.order[:0]
+	for i := b.first[s]; i != 0; i = b.candidates[i-1].next {
+		b.order = append(b.order, i-1)
 	}
-	c := &b.candidates[*best-1]
-	*best = c.next
-	return c
+	if len(b.order) > 1 {
+		slices.SortFunc(b.order, func(x, y int32) int {
+			return cmp.Or(cmp.Compare(b.candidates[x].rank, b.candidates[y].rank), cmp.Compare(y, x))
+		})
+	}
+	return b.order
 }
 
 // repeats says whether a node adds nothing to the winner: a double of its name,

@@ -2,6 +2,7 @@ package audit_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"reflect"
 	"strings"
 	"testing"
@@ -172,6 +173,20 @@ func TestParseLogRefusesWithASentence(t *testing.T) {
 	f(`{"foo":1,"req":{"id":3}}`, `The record has no method, URL, path, status or message that we know; it has "foo", "req".`)
 	f(`{"message":`+strings.Repeat("[", 100_000)+strings.Repeat("]", 100_000)+`}`, "The record is not valid JSON: the JSON is nested deeper than 200 levels at byte 211.")
 	f(`{"method":"GET"} {"method":"PUT"}`, "The record is not valid JSON: there is more text after the end of the value at byte 18.")
+}
+
+// Very many members cost time in proportion, whether known, doubled or neither.
+func TestParseLogOfManyMembers(t *testing.T) {
+	const n = 50_000
+	var doubles, unknown strings.Builder
+	for i := range n {
+		fmt.Fprintf(&doubles, `"status":%d,"status_code":%d,`, i%500, i%400)
+		fmt.Fprintf(&unknown, `"key %d":%d,`, i, i)
+	}
+	l := parsed(t, "{"+doubles.String()+unknown.String()+`"method":"GET"}`)
+	if l.Status != (n-1)%500 || !strings.HasPrefix(string(l.Attributes), `{"status_code":399,"key 0":0,"key 1":1,`) || !strings.HasSuffix(string(l.Attributes), `"key 49999":49999}`) {
+		t.Errorf("status %d, attributes %.80s…", l.Status, l.Attributes)
+	}
 }
 
 func TestMergeLeavesTheRest(t *testing.T) {
