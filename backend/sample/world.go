@@ -8,9 +8,18 @@ type campaign struct{ id, name, prefix string }
 
 var campaigns = func() []campaign {
 	names := []struct{ name, prefix string }{
-		{"spring-2026", "SPRING-26"}, {"welcome-10", "WELCOME"}, {"winter-2025", "WINTER-25"}, {"cart-recovery", "CART"},
-		{"free-shipping", "SHIP"}, {"loyalty-gold", "GOLD"}, {"birthday-gift", "BDAY"}, {"student-15", "STUDENT"},
-		{"referral-autumn", "REF"}, {"app-launch", "APP"}, {"clearance", "CLEAR"}, {"vip-early-access", "VIP"},
+		{"spring-2026", "SPRING-26"},
+		{"welcome-10", "WELCOME"},
+		{"winter-2025", "WINTER-25"},
+		{"cart-recovery", "CART"},
+		{"free-shipping", "SHIP"},
+		{"loyalty-gold", "GOLD"},
+		{"birthday-gift", "BDAY"},
+		{"student-15", "STUDENT"},
+		{"referral-autumn", "REF"},
+		{"app-launch", "APP"},
+		{"clearance", "CLEAR"},
+		{"vip-early-access", "VIP"},
 	}
 	all := make([]campaign, len(names))
 	for i, id := range list("camp_", 24, len(names), 1) {

@@ -230,7 +230,8 @@ func resultOf(t testing.TB, task audit.Task) (r struct {
 	Added, Skipped, Rejected, Untimed, Redactions, Bytes int64
 	Format, Source                                       string
 	From, To                                             time.Time
-}) {
+},
+) {
 	t.Helper()
 	if err := json.Unmarshal(task.Result, &r); err != nil {
 		t.Fatalf("result %s: %v", task.Result, err)
