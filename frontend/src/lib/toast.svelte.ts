@@ -1,14 +1,21 @@
-/** A sentence at the bottom of the page, perhaps with one thing to do (Undo, Show). */
+/** A sentence at the bottom of the page, perhaps with something to do (Undo, Show). */
 export interface Toast {
   id: number;
   text: string;
   tone: 'plain' | 'fail';
-  action?: { label: string; run: () => void } | undefined;
+  actions: ToastAction[];
+}
+
+export interface ToastAction {
+  label: string;
+  run: () => void;
 }
 
 export interface ToastOptions {
   tone?: Toast['tone'];
-  action?: Toast['action'];
+  action?: ToastAction | undefined;
+  /** Where one is not enough. */
+  actions?: ToastAction[];
   stay?: boolean;
 }
 
@@ -22,7 +29,7 @@ class Toasts {
    */
   show(text: string, options: ToastOptions = {}): number {
     const id = this.#next++;
-    this.list = [...this.list.slice(-3), { id, text, tone: 'plain' }];
+    this.list = [...this.list.slice(-3), { id, text, tone: 'plain', actions: [] }];
     this.change(id, text, options);
     return id;
   }
@@ -30,7 +37,8 @@ class Toasts {
   /** Puts another sentence in the place of one: progress, and what came of it. One that was closed stays closed. */
   change(id: number, text: string, options: ToastOptions = {}): void {
     const tone = options.tone ?? 'plain';
-    this.list = this.list.map((t) => (t.id === id ? { id, text, tone, action: options.action } : t));
+    const actions = options.actions ?? (options.action ? [options.action] : []);
+    this.list = this.list.map((t) => (t.id === id ? { id, text, tone, actions } : t));
     if (tone === 'plain' && !options.stay) setTimeout(() => this.close(id), 8000);
   }
 

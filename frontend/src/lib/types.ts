@@ -167,6 +167,8 @@ export interface ServerState {
   /** There is a native window: `/api/desktop/…` answers. */
   desktop: boolean;
   redaction: string;
+  /** Where the store lies, for those who may know. */
+  data_dir?: string;
 }
 
 /** A list answer of tasks, exports, projects. */

@@ -39,6 +39,21 @@ export class Counts {
   }
 }
 
+/** Counts a part of time in equal steps. */
+export async function countSteps(
+  question: Question,
+  steps: number,
+  asOf: string,
+  signal: AbortSignal,
+): Promise<Step[]> {
+  const tally = await api.get<Tally>(
+    projectPath(question.project, '/logs/tally'),
+    { ...paramsOf(question), by: `time:${steps}`, as_of: asOf },
+    signal,
+  );
+  return stepsOf(tally.buckets);
+}
+
 /** The values of a field with their counts, for one facet. */
 export async function countValues(
   question: Question,

@@ -2,11 +2,13 @@ import { api, isAbort, projectPath, type ApiError } from '../../lib/api';
 import type { LogPage, LogRow } from '../../lib/types';
 import { Pages } from './pages';
 import { paramsOf, type Question } from './question';
-import { timeAt, type Step } from './timeline';
+import { countSteps } from './counts.svelte';
+import { stepAt, type Step } from './timeline';
 
 const PAGE = 100;
 /** A place this far from what is loaded is jumped to; nearer ones are read on to, so that nothing is guessed. */
 const JUMP = 600;
+const FINE_STEPS = 60;
 
 /**
  * The list of logs under one question and order: pages over cursors, in both directions, from one snapshot. Logs that
@@ -59,8 +61,13 @@ export class LogList {
     return this.#sort === '-time' || this.#sort === 'time';
   }
 
+  get #asked(): Question {
+    if (!this.#question) throw new Error('nothing was asked yet');
+    return this.#question;
+  }
+
   get #path(): string {
-    return projectPath(this.#question?.project ?? '', '/logs');
+    return projectPath(this.#asked.project, '/logs');
   }
 
   /**
@@ -146,16 +153,34 @@ export class LogList {
     return false;
   }
 
+  /**
+   * Goes to the page that holds an index. Counts by time say where that is: the histogram's step, then that step
+   * counted in smaller ones, until one is small enough to be read. Counts are exact, so the place is.
+   */
   async #jump(index: number, signal: AbortSignal): Promise<boolean> {
     const newestFirst = this.#sort === '-time';
-    const time = timeAt(this.steps(), index, newestFirst);
-    if (time === undefined) return false;
-    const page = await this.#read({ around: new Date(time).toISOString() }, signal);
-    if (page.data.length === 0) return false;
-    this.#pages.reset({ rows: page.data, prev: page.prev, next: page.next }, index);
-    if (this.exact && this.total !== undefined) this.#shifted(this.#pages.pinEnd(this.total));
-    this.version++;
-    return true;
+    let steps = this.steps();
+    let above = 0;
+    for (let depth = 0; ; depth++) {
+      const found = stepAt(steps, index - above, newestFirst);
+      if (!found) return false;
+      above += found.above;
+      const { step } = found;
+      if (step.count > PAGE && step.to - step.from > 1 && depth < 8) {
+        steps = await countSteps(
+          { ...this.#asked, last: '', from: step.fromText, to: step.toText },
+          FINE_STEPS,
+          this.asOf,
+          signal,
+        );
+        continue;
+      }
+      const page = await this.#read({ around: newestFirst ? step.toText : step.fromText }, signal);
+      if (page.data.length === 0) return false;
+      this.#pages.reset({ rows: page.data, prev: page.prev, next: page.next }, above);
+      this.version++;
+      return true;
+    }
   }
 
   #shifted(by: number): void {
@@ -165,10 +190,9 @@ export class LogList {
   }
 
   #read(where: { cursor: string } | { around: string }, signal: AbortSignal): Promise<LogPage> {
-    if (!this.#question) throw new Error('no question');
     return api.get<LogPage>(
       this.#path,
-      { ...paramsOf(this.#question), sort: this.#sort, limit: PAGE, as_of: this.asOf, ...where },
+      { ...paramsOf(this.#asked), sort: this.#sort, limit: PAGE, as_of: this.asOf, ...where },
       signal,
     );
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { countBetween, stepsOf, timeAt } from './timeline';
+import { countBetween, stepAt, stepsOf } from './timeline';
 
 const steps = stepsOf([
   { from: '2026-01-01T00:00:00Z', to: '2026-01-01T01:00:00Z', count: 10, failures: 1 },
@@ -8,30 +8,27 @@ const steps = stepsOf([
 ]);
 const at = (clock: string) => Date.parse(`2026-01-01T${clock}Z`);
 
-describe('the time of a row', () => {
+describe('the step of a row', () => {
+  const found = (index: number, newestFirst: boolean) => {
+    const place = stepAt(steps, index, newestFirst);
+    return place && [place.step.fromText.slice(11, 16), place.above];
+  };
+
   it('is found from the newest end', () => {
-    expect(timeAt(steps, 0, true)).toBe(at('03:00:00'));
-    expect(timeAt(steps, 500, true)).toBe(at('02:30:00'));
-    expect(timeAt(steps, 1005, true)).toBe(at('00:30:00'));
+    expect(found(0, true)).toEqual(['02:00', 0]);
+    expect(found(999, true)).toEqual(['02:00', 0]);
+    expect(found(1000, true)).toEqual(['00:00', 1000]);
+    expect(found(1009, true)).toEqual(['00:00', 1000]);
   });
 
   it('is found from the oldest end', () => {
-    expect(timeAt(steps, 5, false)).toBe(at('00:30:00'));
-    expect(timeAt(steps, 510, false)).toBe(at('02:30:00'));
+    expect(found(9, false)).toEqual(['00:00', 0]);
+    expect(found(10, false)).toEqual(['02:00', 10]);
   });
 
   it('is unknown behind the end', () => {
-    expect(timeAt(steps, 1010, true)).toBeUndefined();
-    expect(timeAt([], 0, true)).toBeUndefined();
-  });
-
-  it('never goes back in time as one scrolls down', () => {
-    let before = Infinity;
-    for (let i = 0; i < 1010; i++) {
-      const now = timeAt(steps, i, true) ?? NaN;
-      expect(now).toBeLessThanOrEqual(before);
-      before = now;
-    }
+    expect(found(1010, true)).toBeUndefined();
+    expect(stepAt([], 0, true)).toBeUndefined();
   });
 });
 

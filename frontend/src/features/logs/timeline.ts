@@ -1,38 +1,39 @@
 import type { TallyBucket } from '../../lib/types';
 
-/** The steps of the histogram with their edges as numbers, oldest first. */
+/** One step of a count by time. The server's own words for its edges are kept: they are exact to the nanosecond. */
 export interface Step {
   from: number;
   to: number;
+  fromText: string;
+  toText: string;
   count: number;
   failures: number;
 }
 
 export function stepsOf(buckets: TallyBucket[]): Step[] {
-  return buckets
-    .filter((b) => b.from && b.to)
-    .map((b) => ({
-      from: Date.parse(b.from ?? ''),
-      to: Date.parse(b.to ?? ''),
-      count: b.count,
-      failures: b.failures,
-    }));
+  return buckets.map((b) => ({
+    from: Date.parse(b.from ?? ''),
+    to: Date.parse(b.to ?? ''),
+    fromText: b.from ?? '',
+    toText: b.to ?? '',
+    count: b.count,
+    failures: b.failures,
+  }));
 }
 
 /**
- * The time of the row at an index, as the steps' cumulative counts tell it: this is how the scrollbar, which knows
- * only how far down it stands, becomes a place in time that the server can go to. `newestFirst` says which end is
- * index 0.
+ * The step that holds the row at an index, and how many rows stand above that step: this is how the scrollbar, which
+ * knows only how far down it stands, becomes a place in time that the server can go to. `newestFirst` says which end
+ * is index 0.
  */
-export function timeAt(steps: Step[], index: number, newestFirst: boolean): number | undefined {
-  const order = newestFirst ? [...steps].reverse() : steps;
+export function stepAt(
+  steps: Step[],
+  index: number,
+  newestFirst: boolean,
+): { step: Step; above: number } | undefined {
   let above = 0;
-  for (const step of order) {
-    if (index < above + step.count) {
-      const share = (index - above) / step.count;
-      const into = (step.to - step.from) * share;
-      return newestFirst ? step.to - into : step.from + into;
-    }
+  for (const step of newestFirst ? [...steps].reverse() : steps) {
+    if (index < above + step.count) return { step, above };
     above += step.count;
   }
   return undefined;
