@@ -205,6 +205,8 @@ func (c class) hides(value string) bool {
 	switch value {
 	case "", "null", "true", "false", "undefined", "None":
 		return false
+	case "same-origin", "include", "omit": // what scripts say of credentials
+		return false
 	}
 	if isTag(value) {
 		return false

@@ -16,6 +16,7 @@ import (
 
 	"projectlogs/backend/audit"
 	"projectlogs/backend/redact"
+	"projectlogs/backend/sample"
 )
 
 var key = []byte("a key for tests, 32 bytes long..")
@@ -314,6 +315,7 @@ func TestShape(t *testing.T) {
 	same(`{"code":"V-1","state":"xyz","email":"ann@example.com","x-app-id":"app-1","client_id":"c"}`)
 	same(`The token is invalid: it has expired. Password: must be longer`)
 	same(`error="invalid_token", error_description="expired"`)
+	same(`fetch(url, {credentials: "same-origin"})`)
 	same(`Mon, 23 Nov 2026 10:00:00 GMT`)
 	same(`https://example.com:8080/a:b/c@d?e=f@g`)
 	same(`{"msg":"10:20:30 a=b == c","t":"<b>token</b>"}`)
@@ -421,6 +423,29 @@ func TestCleanTextStays(t *testing.T) {
 	}
 	if len(touched)*1000 > len(lines) {
 		t.Errorf("%d of %d lines were touched: %s", len(touched), len(lines), strings.Join(touched[:min(5, len(touched))], "\n"))
+	}
+}
+
+// TestCleanLogsStay: of made-up logs whose credentials were left out less than
+// one in a thousand is touched.
+func TestCleanLogsStay(t *testing.T) {
+	const n = 10_000
+	r := redact.New(redact.Default, key)
+	touched := 0
+	for l := range sample.Logs(n, time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)) {
+		for _, name := range []string{"x-app-token", "x-client-token", "cookie"} {
+			delete(l.Request.Headers, name)
+		}
+		was := l
+		if r.Log(&l) > 0 {
+			touched++
+			if touched < 5 {
+				t.Logf("%+v\nbecame\n%+v", was, l)
+			}
+		}
+	}
+	if touched*1000 > n {
+		t.Errorf("%d of %d logs were touched", touched, n)
 	}
 }
 
