@@ -31,9 +31,13 @@ func (s *Server) state(w http.ResponseWriter, r *http.Request) error {
 		ReadOnly  bool            `json:"read_only"`
 		Desktop   bool            `json:"desktop"`
 		Redaction string          `json:"redaction"`
+		DataDir   string          `json:"data_dir,omitempty"` // for who sits at this machine
 	}{
 		Version: s.Version, Address: "http://" + s.Addr, Projects: projects, ReadOnly: s.ReadOnly,
 		Desktop: s.desktop.Load() != nil, Redaction: string(s.Door.Profile()),
+	}
+	if callOf(r).caller.key == nil {
+		answer.DataDir = s.Runner.Dir
 	}
 	if sizer, ok := s.Store.(audit.Sizer); ok {
 		if answer.DiskBytes, err = sizer.DiskBytes(); err != nil {

@@ -331,12 +331,20 @@ func TestProjects(t *testing.T) {
 	f.fails("GET", "/api/projects/"+made.ID, "", http.StatusNotFound, "not_found")
 	var state struct {
 		Version, Address, Redaction string
+		DataDir                     string `json:"data_dir"`
 		Projects                    []project
 		DiskBytes                   int64 `json:"disk_bytes"`
 		ReadOnly                    bool  `json:"read_only"`
 		Desktop                     bool
 	}
 	f.get("/api/state", &state)
+	if state.DataDir != f.dir {
+		t.Errorf("the data folder is said to be %q", state.DataDir)
+	}
+	_, key := f.newKey("default", "read")
+	if a := f.expect("GET", "/api/state", "", http.StatusOK, nil, bearer(key)); strings.Contains(string(a.body), "data_dir") {
+		t.Errorf("a key learns where the data lies: %s", a.body)
+	}
 	if state.Version != "1.2.3" || state.Address != "http://"+f.addr || state.Redaction != "default" || state.Desktop || len(state.Projects) != 2 || state.DiskBytes == 0 {
 		t.Errorf("the state: %+v", state)
 	}
