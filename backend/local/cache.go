@@ -32,13 +32,9 @@ func newCache(budget int64) *cache {
 // load gives the value of key, read by read if it is not there. Two goroutines
 // may read the same at the same time.
 func load[T any](c *cache, key cacheKey, read func() (T, int64, error)) (T, error) {
-	c.mu.Lock()
-	if e, ok := c.byKey[key]; ok {
-		c.recent.MoveToFront(e)
-		c.mu.Unlock()
-		return e.Value.(*cached).value.(T), nil
+	if value, ok := find[T](c, key); ok {
+		return value, nil
 	}
-	c.mu.Unlock()
 	value, size, err := read()
 	if err != nil {
 		return value, err
@@ -48,12 +44,38 @@ func load[T any](c *cache, key cacheKey, read func() (T, int64, error)) (T, erro
 	if e, ok := c.byKey[key]; ok {
 		return e.Value.(*cached).value.(T), nil
 	}
-	c.byKey[key] = c.recent.PushFront(&cached{key, value, size})
-	c.used += size
+	c.add(key, value, size)
+	return value, nil
+}
+
+// find gives the value of key if it is there.
+func find[T any](c *cache, key cacheKey) (value T, ok bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	e, ok := c.byKey[key]
+	if !ok {
+		return value, false
+	}
+	c.recent.MoveToFront(e)
+	return e.Value.(*cached).value.(T), true
+}
+
+// put keeps a value, in place of the one that is there.
+func (c *cache) put(key cacheKey, value any, bytes int64) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if e, ok := c.byKey[key]; ok {
+		c.drop(e)
+	}
+	c.add(key, value, bytes)
+}
+
+func (c *cache) add(key cacheKey, value any, bytes int64) {
+	c.byKey[key] = c.recent.PushFront(&cached{key, value, bytes})
+	c.used += bytes
 	for c.used > c.budget && c.recent.Len() > 1 {
 		c.drop(c.recent.Back())
 	}
-	return value, nil
 }
 
 func (c *cache) drop(e *list.Element) {

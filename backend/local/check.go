@@ -163,7 +163,7 @@ func (c *checker) columns(sl *slice, row int, l *audit.Log) error {
 // words builds the text index again beside the one that is there. Equal words
 // give equal files.
 func (c *checker) words(part *partition, index *textIndex, b *text.Builder) error {
-	folder, err := os.MkdirTemp(part.project.folder(), "check-*.tmp")
+	folder, err := os.MkdirTemp(filepath.Join(part.project.store.dir, indexFolder), "check-*")
 	if err != nil {
 		return fmt.Errorf("check the text index: %w", err)
 	}

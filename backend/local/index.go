@@ -303,6 +303,11 @@ func wordsOf(s string) iter.Seq[[]byte] {
 
 // write writes what the builder has and uses it from then on.
 func (x *indexer) write(part *partition, generation uint32) error {
+	part.build.Lock()
+	defer part.build.Unlock()
+	if now, _ := part.state(); now != generation || part.project.dropped.Load() {
+		return nil // a purge or a drop came between: the words are not to be written
+	}
 	if err := os.MkdirAll(part.project.folder(), 0o700); err != nil {
 		return err
 	}
@@ -318,15 +323,14 @@ func (x *indexer) write(part *partition, generation uint32) error {
 	return nil
 }
 
-// useText puts an index in its place, unless the partition was rewritten
-// meanwhile, and removes the one that was there.
+// useText puts an index in its place and removes the one that was there.
 func (p *partition) useText(generation uint32, index *textIndex) {
 	p.mu.Lock()
 	old := p.text
-	if p.generation != generation || p.project.dropped.Load() {
-		old = index
-	} else {
+	if p.generation == generation {
 		p.text = index
+	} else {
+		old = index
 	}
 	p.mu.Unlock()
 	if old != nil {

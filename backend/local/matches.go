@@ -2,6 +2,7 @@ package local
 
 import (
 	"errors"
+	"fmt"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -17,6 +18,7 @@ type matches struct {
 	slice    *slice
 	yes      bitset // match
 	open     bitset // not decided yet
+	decided  bitset // by reading the log, here or for an earlier question
 	reader   *reader
 	log      audit.Log
 }
@@ -31,9 +33,61 @@ func (a *question) matches(v *view) ([]*matches, error) {
 		}
 		got.may.andNot(got.must)
 		all[i] = &matches{question: a, slice: v.parts[i], yes: got.must, open: got.may}
+		all[i].recall()
 		return nil
 	})
 	return all, err
+}
+
+// decisions are rows of a partition that were decided by reading their logs.
+// Logs never change, so a decision holds for ever: the histogram and the facets
+// beside a list, and its next page, read nothing again.
+type decisions struct{ known, yes bitset }
+
+func (m *matches) decisionsKey() cacheKey {
+	p := m.slice.part
+	return cacheKey{fmt.Sprintf("decided/%d/%d", p.project.number, p.number), m.question.text}
+}
+
+// recall takes over what earlier questions with the same filter decided.
+func (m *matches) recall() {
+	if m.open.empty() {
+		return
+	}
+	m.decided = newBitset(m.slice.rows)
+	if m.question.relative {
+		return
+	}
+	d, ok := find[*decisions](m.slice.part.project.store.cache, m.decisionsKey())
+	if !ok {
+		return
+	}
+	for i := range m.open {
+		known := m.open[i] & d.known[i]
+		m.yes[i] |= known & d.yes[i]
+		m.open[i] &^= known
+	}
+}
+
+// remember keeps what was decided for later questions.
+func remember(all []*matches) {
+	for _, m := range all {
+		if m.decided == nil || m.decided.empty() || m.question.relative {
+			continue
+		}
+		c, key := m.slice.part.project.store.cache, m.decisionsKey()
+		rows := m.slice.part.project.store.rows
+		d := &decisions{newBitset(rows), newBitset(rows)}
+		if before, ok := find[*decisions](c, key); ok {
+			d.known.or(before.known)
+			d.yes.or(before.yes)
+		}
+		for i := range m.decided {
+			d.known[i] |= m.decided[i]
+			d.yes[i] |= m.decided[i] & m.yes[i]
+		}
+		c.put(key, d, int64(2*rows/8+len(m.question.text)))
+	}
 }
 
 // parallel calls each for 0 … n-1 on all processors and gives one of the errors.
@@ -78,6 +132,7 @@ func (m *matches) has(row int) (bool, error) {
 		return false, err
 	}
 	m.open.remove(row)
+	m.decided.add(row)
 	if ok {
 		m.yes.add(row)
 	}

@@ -26,6 +26,9 @@ type question struct {
 	conds   map[string]*condition // by the condition's text
 	matcher *filter.Matcher
 	needs   needs
+
+	text     string // of the filter
+	relative bool   // it asks of times what changes with the time of asking
 }
 
 // condition is a Cond made ready: its test runs over the values of columns.
@@ -61,8 +64,10 @@ func newQuestion(ctx context.Context, q audit.Query) *question {
 			a.conds[key] = &condition{c, filter.CompileCond(c, a.now)}
 		}
 		a.needs.add(c.Field)
+		a.relative = a.relative || c.Op >= filter.MoreThanAgo
 	})
 	a.matcher = filter.Compile(a.expr, a.now)
+	a.text = filter.TextOf(a.expr)
 	return a
 }
 

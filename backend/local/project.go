@@ -248,7 +248,11 @@ func (p *partition) rewriteFile() error {
 	return p.write(g)
 }
 
+// write writes the columns to the file of the generation. The caller holds build.
 func (p *partition) write(g *growing) error {
+	if p.project.dropped.Load() {
+		return audit.Missing("project", p.project.name)
+	}
 	generation, purged := p.state()
 	if purged == nil {
 		purged = newBitset(p.project.store.rows)

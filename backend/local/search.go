@@ -13,7 +13,7 @@ import (
 // countingTime is how long Search goes on counting behind a page that is
 // complete, where the index cannot answer the filter and logs have to be read.
 // A total that is not exact by then says so; Tally has the time it needs.
-const countingTime = 400 * time.Millisecond
+const countingTime = 250 * time.Millisecond
 
 // Search gives one page; see audit.LogStore.
 func (s *Store) Search(ctx context.Context, q audit.Query) (audit.Page, error) {
@@ -50,6 +50,7 @@ func (s *Store) Search(ctx context.Context, q audit.Query) (audit.Page, error) {
 	}
 	page.AsOf = v.asOf.String()
 	page.TotalExact, err = decideAll(all, time.Now().Add(countingTime))
+	remember(all)
 	page.Total = count(all)
 	return page, err
 }

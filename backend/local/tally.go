@@ -30,7 +30,9 @@ func (s *Store) Tally(ctx context.Context, q audit.Query, by audit.Group) (audit
 	if err != nil {
 		return audit.Tally{}, err
 	}
-	if _, err := decideAll(all, time.Time{}); err != nil {
+	_, err = decideAll(all, time.Time{})
+	remember(all)
+	if err != nil {
 		return audit.Tally{}, err
 	}
 	if err := count.prepare(q, v); err != nil {
