@@ -1,10 +1,12 @@
-import { address, api, ApiError, projectPath, sentence, token } from '../../lib/api';
+import { address, api, ApiError, projectPath, sentence } from '../../lib/api';
+import { token } from '../../lib/token';
 import { listen } from '../../lib/events';
 import { follow } from '../../lib/follow';
 import { route } from '../../lib/route.svelte';
 import { session } from '../../lib/session.svelte';
 import { toasts, type ToastAction } from '../../lib/toast.svelte';
 import { t } from '../../lib/texts';
+import { token } from '../../lib/token';
 import type { List, LogPage, Task } from '../../lib/types';
 import { isAmong, join } from '../filters/filter.svelte';
 import { paramsOf, questionOf } from '../logs/question';
