@@ -254,7 +254,7 @@ func TestWindowCanBeEndedWhileItOpens(t *testing.T) {
 		}
 	}
 	// From before GTK is there until the page has loaded.
-	for after := time.Duration(0); after < time.Second; after += 60 * time.Millisecond {
+	for after := time.Duration(0); after < time.Second; after += 125 * time.Millisecond {
 		program := startChild(t, display, t.TempDir())
 		program.AwaitOutput(t, "opening")
 		select {

@@ -7,6 +7,7 @@
 
 [ "$(uname -s)" = Linux ] || not_run "the real window: its tests need Xvfb and WebKitGTK"
 build/scripts/needs.sh window display || not_run "the real window: Xvfb or WebKitGTK is not here"
+[ -f frontend/dist/index.html ] || { say "the page is not built: run make test-window"; exit 1; }
 build/scripts/build.sh window
 build/scripts/build.sh devtools
 # Pictures of the screens of failed tests end up under build/bin/_artifacts.
