@@ -142,16 +142,28 @@ export async function expectTotal(page: Page, total: number): Promise<void> {
 }
 
 /**
- * The test of this project: `program` is started and stopped around each test, and a test fails when the page wrote
+ * The test of this project: `program` is started and stopped around each test that names it, and a test fails when the page wrote
  * an error to the console: a refused style, a broken promise, a missing file.
  */
-export const test = base.extend<{ program: Program; quiet: undefined }>({
+export const test = base.extend<{ program: Program; quiet: undefined }, { sampled: Program }>({
   // eslint-disable-next-line no-empty-pattern -- Playwright reads the names in the pattern
   program: async ({}, use) => {
     const program = await Program.start();
     await use(program);
     await program.remove();
   },
+  // One store with sample data for all tests of a worker that only look at it.
+  sampled: [
+    // eslint-disable-next-line no-empty-pattern -- as above
+    async ({}, use) => {
+      const program = await Program.start();
+      await program.sample(3000);
+      await program.append(recentLogs(30));
+      await use(program);
+      await program.remove();
+    },
+    { scope: 'worker', timeout: 60_000 },
+  ],
   quiet: [
     async ({ page }, use) => {
       const faults: string[] = [];

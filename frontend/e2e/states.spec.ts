@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
-import { expect, open, recentLogs, test, type Program } from './program';
+import { expect, open, test, type Program } from './program';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const shots = process.env['SHOTS'];
@@ -10,7 +10,10 @@ const shots = process.env['SHOTS'];
 /** Every state of the page: how to get there from an open page. */
 const states: Record<string, (page: Page, program: Program) => Promise<void>> = {
   empty: async (page, program) => {
-    await open(page, program);
+    const project = await program.call<{ id: string }>('POST', '/api/projects', {
+      name: `Empty ${Date.now()}`,
+    });
+    await open(page, program, `?project=${project.id}`);
     await expect(page.getByRole('button', { name: 'Choose files…' })).toBeVisible();
   },
   logs: async (page, program) => {
@@ -107,8 +110,6 @@ const states: Record<string, (page: Page, program: Program) => Promise<void>> = 
 };
 
 async function sampled(page: Page, program: Program, more = ''): Promise<void> {
-  await program.sample(5000);
-  await program.append(recentLogs(30));
   await open(page, program, `?last=7d${encodeURI(more)}`);
 }
 
@@ -140,8 +141,8 @@ for (const scheme of ['light', 'dark'] as const) {
   test.describe(scheme, () => {
     test.use({ colorScheme: scheme });
     for (const [name, reach] of Object.entries(states)) {
-      test(`${name} has no fault that axe knows`, async ({ page, program }) => {
-        await reach(page, program);
+      test(`${name} has no fault that axe knows`, async ({ page, sampled }) => {
+        await reach(page, sampled);
         await page.mouse.move(700, 5);
         await page.waitForLoadState('networkidle').catch(() => undefined);
         if (shots)
@@ -155,8 +156,8 @@ for (const scheme of ['light', 'dark'] as const) {
 test.describe('narrow', () => {
   test.use({ viewport: { width: 1024, height: 768 } });
   for (const name of ['logs', 'filtered', 'drawer', 'builder', 'empty', 'none']) {
-    test(`${name} fits a small window`, async ({ page, program }) => {
-      await states[name]?.(page, program);
+    test(`${name} fits a small window`, async ({ page, sampled }) => {
+      await states[name]?.(page, sampled);
       await page.mouse.move(700, 5);
       if (shots) await page.screenshot({ path: join(shots, `${name}-1024.png`), animations: 'disabled' });
       // Nothing sticks out: the page itself never scrolls, and no control is cut off at the right.
