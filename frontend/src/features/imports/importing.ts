@@ -1,5 +1,4 @@
 import { address, api, ApiError, projectPath, sentence } from '../../lib/api';
-import { token } from '../../lib/token';
 import { listen } from '../../lib/events';
 import { follow } from '../../lib/follow';
 import { route } from '../../lib/route.svelte';
