@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"cmp"
 	"net/url"
 	"strings"
 
@@ -187,11 +188,13 @@ func fromObject(l *audit.Log, object rawjson.Value, level int) {
 		case "voucher", "promotion_tier", "reward", "promotion":
 			fromIncentive(l, v)
 		case "campaign":
-			// A voucher names its campaign here, and has its id besides.
-			if v.Kind() == rawjson.Object {
-				set(&l.Campaign, text(v.Get("id")))
-			} else if id := text(object.Get("campaign_id")); id == "" {
-				set(&l.Campaign, text(v))
+			// A voucher names its campaign here, and may have its id besides.
+			switch {
+			case l.Campaign != "":
+			case v.Kind() == rawjson.Object:
+				l.Campaign = text(v.Get("id"))
+			case text(v) != "":
+				l.Campaign = cmp.Or(text(object.Get("campaign_id")), text(v))
 			}
 		case "redeemables", "redemptions":
 			for item := range v.Elements() {

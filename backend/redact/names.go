@@ -79,12 +79,16 @@ var strictParts = letterSets([]part{
 	{text: "xclientdata", class: secret, whole: true},
 })
 
-// harmless are endings of names that speak of a secret without being one, and
-// tokens that open nothing but the next page.
-var harmless = []string{
-	"id", "ids", "name", "type", "length", "count", "size", "at", "expires", "expiry", "expiresin", "ttl", "status", "url", "uri", "endpoint", "policy",
-	"required", "enabled", "valid", "pagetoken", "nexttoken", "continuationtoken", "synctoken",
+// harmless are last words of names that speak of a secret without being one:
+// api_key_id, tokenType, password_changed_at.
+var harmless = map[string]bool{
+	"id": true, "ids": true, "name": true, "type": true, "length": true, "count": true, "size": true, "at": true,
+	"expires": true, "expiry": true, "in": true, "ttl": true, "status": true, "url": true, "uri": true, "endpoint": true,
+	"policy": true, "required": true, "enabled": true, "valid": true,
 }
+
+// pages are tokens that open nothing but the next page.
+var pages = []string{"pagetoken", "nexttoken", "continuationtoken", "synctoken"}
 
 func letterSets(list []part) []part {
 	for i := range list {
@@ -130,12 +134,12 @@ func (r *Redactor) classOf(name string) class {
 		}
 	}
 	if !harmlessLetters(set) {
-		if class := find(parts, folded, set); class != public {
+		if class := find(parts, name, folded, set); class != public {
 			return class
 		}
 	}
 	if r.profile == Strict {
-		return find(strictParts, folded, set)
+		return find(strictParts, name, folded, set)
 	}
 	return public
 }
@@ -155,7 +159,7 @@ func harmlessLetters(set uint32) bool {
 	return set&rareLetters == 0 && set&secretSet != secretSet && set&passphraseSet != passphraseSet
 }
 
-func find(list []part, name []byte, set uint32) class {
+func find(list []part, raw string, name []byte, set uint32) class {
 	for i := range list {
 		p := &list[i]
 		if p.set&^set != 0 {
@@ -168,7 +172,7 @@ func find(list []part, name []byte, set uint32) class {
 			continue
 		}
 		if strings.Contains(string(name), p.text) {
-			if speaksOf(string(name), p) {
+			if speaksOf(raw, string(name)) {
 				continue
 			}
 			return p.class
@@ -178,17 +182,33 @@ func find(list []part, name []byte, set uint32) class {
 }
 
 // speaksOf says whether the name is about a secret rather than one.
-func speaksOf(name string, p *part) bool {
-	if strings.HasSuffix(name, "secretid") { // half of a credential in some vaults
+func speaksOf(name, folded string) bool {
+	if strings.HasSuffix(folded, "secretid") { // half of a credential in some vaults
 		return false
 	}
-	for _, ending := range harmless {
-		if strings.HasSuffix(name, ending) && !strings.HasSuffix(p.text, ending) {
+	for _, page := range pages {
+		if strings.HasSuffix(folded, page) {
 			return true
 		}
 	}
-	return false
+	return harmless[strings.ToLower(lastWord(name))]
 }
+
+// lastWord is "id" of token_id, tokenId and x-token-ID, and all of a name that
+// has one word.
+func lastWord(name string) string {
+	for i := len(name) - 1; i > 0; i-- {
+		switch c := name[i-1]; {
+		case c == '_' || c == '-' || c == '.' || c == ' ' || c == '[':
+			return name[i:]
+		case isUpper(name[i]) && !isUpper(c):
+			return name[i:]
+		}
+	}
+	return name
+}
+
+func isUpper(c byte) bool { return 'A' <= c && c <= 'Z' }
 
 // unescapeName decodes %5B and \u0070 in a name.
 func unescapeName(name string) string {

@@ -125,6 +125,9 @@ func (sc *scanner) part(i int) {
 	}
 }
 
+// maxTag is how long the tag of an element may be.
+const maxTag = 1024
+
 // elements looks at the elements of XML: <password>…</password>.
 func (sc *scanner) elements() {
 	s := sc.s
@@ -151,7 +154,7 @@ func (sc *scanner) elements() {
 			continue
 		}
 		limit := sc.limit(to)
-		open := strings.IndexByte(s[to:limit], '>')
+		open := strings.IndexByte(s[to:min(limit, to+maxTag)], '>')
 		if open < 0 || open > 0 && s[to+open-1] == '/' {
 			continue
 		}

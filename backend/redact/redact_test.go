@@ -287,6 +287,7 @@ func TestShape(t *testing.T) {
 	f(`{"e":"{\"token\":\"a\\\\\\\"b\",\"x\":1}"}`, `{"e":"{\"token\":\"T!\",\"x\":1}"}`)
 	f(`{"Authorization":"Bearer abc.def"}`, `{"Authorization":"Bearer T!"}`)
 	f(`{"secrets":{"a":"x","type":"t","b":["y",{"c":"z"}],"n":1},"d":"e"}`, `{"secrets":{"a":"T!","type":"t","b":["T!",{"c":"T!"}],"n":1},"d":"e"}`)
+	f(`{"google_api_key_android":"x","secretChat":"y","passwordAgain":"z","secret_id":"v"}`, `{"google_api_key_android":"T!","secretChat":"T!","passwordAgain":"T!","secret_id":"T!"}`)
 	f(`a=1&token=x%2Fy&b=2`, `a=1&token=T!&b=2`)
 	f(`https://h/?token=x#frag`, `https://h/?token=T!#frag`)
 	f(`{"u":"https://h/?token=x\u0026a=b"}`, `{"u":"https://h/?token=T!\u0026a=b"}`)
@@ -310,7 +311,7 @@ func TestShape(t *testing.T) {
 	same(`{"id":"cust_4111111111111111"}`)                                       // an id
 	same(`{"at":1732230000123,"ns":1732230000123456789,"f":0.4111111111111111}`) // times, a fraction
 	same(`{"usage":{"total_tokens":17,"max_tokens":4096,"token":null}}`)
-	same(`{"token_type":"bearer","api_key_id":"key_1","api_key_name":"Checkout","password":"","secret":null,"has_token":true}`)
+	same(`{"token_type":"bearer","api_key_id":"key_1","apiKeyName":"Checkout","X-Token-ID":"t","password_changed_at":"2026","token_expires_in":"1h","password":"","secret":null,"has_token":true}`)
 	same(`{"next_page_token":"CAUQAA","tokenized":1}`)
 	same(`{"code":"V-1","state":"xyz","email":"ann@example.com","x-app-id":"app-1","client_id":"c"}`)
 	same(`The token is invalid: it has expired. Password: must be longer`)
@@ -446,6 +447,26 @@ func TestCleanLogsStay(t *testing.T) {
 	}
 	if touched*1000 > n {
 		t.Errorf("%d of %d logs were touched", touched, n)
+	}
+}
+
+// TestHostileTextIsQuick: no text takes more than a moment, however it repeats
+// itself.
+func TestHostileTextIsQuick(t *testing.T) {
+	r := redact.New(redact.Strict, key)
+	for _, piece := range []string{
+		`"token":[`, `"token":{"`, `"token":"`, `token: a `, `authorization: `, `<token`, `<token>`, `"name":"token",`, `token=`, `token="`, `token='`,
+		`form-data; name="token"`, "-----BEGIN PRIVATE KEY-----", "-----BEGIN ", `\`, `\"`, `"`, `'`, `:`, `=`, `eyJ`, `eyJa.`, `4`, `4 `, `a@`, `+1 `, `DE89`,
+		`://`, `://a`, `Bearer `, `\u0026token=`, `'token':[`, `password:\n`, "password:\n",
+	} {
+		for _, start := range []string{"", `{"x":"`, `{"token":["`, `{"authorization":`} {
+			text := start + strings.Repeat(piece, (1<<20)/len(piece))
+			begun := time.Now()
+			r.Text(text)
+			if took := time.Since(begun); took > 3*time.Second {
+				t.Errorf("1 MiB of %q after %q takes %s", piece, start, took)
+			}
+		}
 	}
 }
 

@@ -13,7 +13,7 @@ func (r *Redactor) text(s string) (string, int) {
 		return s, 0
 	}
 	sc := scanners.Get().(*scanner)
-	sc.r, sc.s, sc.edits = r, s, sc.edits[:0]
+	sc.r, sc.s, sc.edits, sc.outerFrom, sc.outerEnd = r, s, sc.edits[:0], 0, 0
 	sc.scan()
 	out, n := sc.apply()
 	sc.s = ""
@@ -29,6 +29,8 @@ type scanner struct {
 	s     string
 	json  bool // s begins as JSON does
 	edits []edit
+	// The last answer of limit: outerEnd for all places from outerFrom on.
+	outerFrom, outerEnd int
 }
 
 // edit puts text in the place of s[from:to].
@@ -139,16 +141,23 @@ func (sc *scanner) limit(i int) int {
 	if !sc.json {
 		return len(sc.s)
 	}
+	if sc.outerFrom <= i && i < sc.outerEnd {
+		return sc.outerEnd
+	}
+	sc.outerFrom = i
 	for ; ; i++ {
 		n := strings.IndexByte(sc.s[i:], '"')
 		if n < 0 {
-			return len(sc.s)
+			sc.outerEnd = len(sc.s)
+			break
 		}
 		i += n
 		if depth(backslashesBefore(sc.s, i)) == 0 {
-			return i
+			sc.outerEnd = i
+			break
 		}
 	}
+	return sc.outerEnd
 }
 
 // closes says whether the quote that ends before i rather closes a string than
@@ -313,7 +322,8 @@ func (sc *scanner) container(class class, i int, quote byte, level int) int {
 		case '"', '\'', '\\':
 			from, ok := openQuote(s, i)
 			if !ok || s[from-1] == '\'' && quote == '"' {
-				i++
+				for i++; i < len(s) && s[i] == '\\'; i++ {
+				}
 				continue
 			}
 			if s[from-1] != quote || depth(from-1-i) < level {
@@ -322,10 +332,9 @@ func (sc *scanner) container(class class, i int, quote byte, level int) int {
 			to, next := closeQuote(s, from)
 			if at := skipSpace(s, next); at < len(s) && s[at] == ':' {
 				i = at + 1
-				name := []byte(strings.ToLower(s[from:to]))
 				value := skipSpace(s, i)
-				if from, ok := openQuote(s, value); ok && speaksOf(string(name), &part{}) && depth(from-1-value) >= level {
-					_, i = closeQuote(s, from)
+				if begin, ok := openQuote(s, value); ok && speaksOf(s[from:to], "") && depth(begin-1-value) >= level {
+					_, i = closeQuote(s, begin)
 				}
 				continue
 			}
@@ -397,24 +406,42 @@ func (sc *scanner) plainName(colon int) int {
 		}
 		return sc.secretValue(class, at, s[at:begin])
 	}
-	line := sc.lineEnd(at)
 	if class == credentials || class == cookies {
+		line := sc.lineEnd(at)
 		sc.secretString(class, at, line)
 		return line
 	}
 	to := at
-	for to < line && s[to] != ' ' && s[to] != ',' && s[to] != ';' && s[to] != '"' && s[to] != '\'' && s[to] != '<' && s[to] != '}' && s[to] != ')' {
+	for to < len(s) && s[to] > ' ' && strings.IndexByte(`,;"'<})`, s[to]) < 0 && !endsLine(s, to) {
 		to++
 	}
 	to -= backslashesBefore(s[:min(to+1, len(s))], to)
 	// In a sentence ("invalid token: it has expired") a word is no secret; alone
 	// on its line, or behind a name that nobody writes in a sentence, it is.
-	alone := strings.TrimSpace(s[to:line]) == "" && startsLine(s, from)
+	rest := to
+	for rest < len(s) && (s[rest] == ' ' || s[rest] == '\t') {
+		rest++
+	}
+	alone := endsLine(s, rest) && startsLine(s, from)
 	technical := strings.ContainsAny(s[from:colon], "_-")
 	if to > at && (alone || technical || looksRandom(s[at:to])) {
 		sc.secretString(class, at, to)
 	}
 	return to
+}
+
+// endsLine says whether a line ends here, in text or in a string of JSON.
+func endsLine(s string, i int) bool {
+	if i >= len(s) {
+		return true
+	}
+	switch s[i] {
+	case '\n', '\r', '"', '<':
+		return true
+	case '\\':
+		return i+1 < len(s) && (s[i+1] == 'n' || s[i+1] == 'r' || s[i+1] == '"')
+	}
+	return false
 }
 
 func isNameByte(c byte) bool {
@@ -433,8 +460,12 @@ func (sc *scanner) lineEnd(i int) int {
 			if i+1 < limit && (s[i+1] == 'n' || s[i+1] == 'r') {
 				return i
 			}
-			if quote, ok := openQuote(s, i); ok && quote <= limit && closes(s, quote) {
+			quote, ok := openQuote(s, i)
+			if ok && quote <= limit && closes(s, quote) {
 				return i
+			}
+			for i+1 < limit && s[i+1] == '\\' {
+				i++
 			}
 		}
 	}
