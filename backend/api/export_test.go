@@ -20,6 +20,12 @@ func Forge(id string) string {
 	return body + checkOf(body)
 }
 
+// The secrets of keys.
+var (
+	NewSecret  = newSecret
+	IDOfSecret = idOfSecret
+)
+
 // Route is one line of the list, for tests that walk it.
 type Route struct {
 	Method, Path string
