@@ -55,7 +55,7 @@ func StartDisplay(t testing.TB, width, height int) *Display {
 }
 
 // Screenshot is what the screen shows now.
-func (d *Display) Screenshot(t testing.TB) image.Image {
+func (d *Display) Screenshot(t testing.TB) *image.RGBA {
 	t.Helper()
 	raw, err := os.ReadFile(d.file)
 	if err != nil {
@@ -70,7 +70,7 @@ func (d *Display) Screenshot(t testing.TB) image.Image {
 
 // decodeXWD reads the one kind of XWD that Xvfb keeps: 32 bits a pixel, blue
 // first. The header is big-endian whatever the machine is.
-func decodeXWD(raw []byte) (image.Image, error) {
+func decodeXWD(raw []byte) (*image.RGBA, error) {
 	const header = 25 * 4
 	if len(raw) < header {
 		return nil, fmt.Errorf("XWD file of %d bytes", len(raw))
