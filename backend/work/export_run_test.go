@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -334,6 +335,38 @@ func TestPurge(t *testing.T) {
 	}
 	if _, err := r.Purge(t.Context(), work.PurgeRequest{Project: "nowhere"}); audit.CodeOf(err) != audit.NotFound {
 		t.Error(err)
+	}
+}
+
+// TestCancelPurge: a canceled deletion says truly how far it got, and Retry
+// deletes the rest.
+func TestCancelPurge(t *testing.T) {
+	f := &fault{hold: make(chan struct{}, 1000)}
+	r := open(t, t.TempDir(), options{})
+	r.wait(r.Sample(t.Context(), audit.DefaultProject, 600, ""))
+	r.Close()
+	r.start(options{fault: f})
+	r.SetPurgeSlice(40)
+	task, err := r.Purge(t.Context(), work.PurgeRequest{Project: audit.DefaultProject})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 4 {
+		f.hold <- struct{}{}
+	}
+	for f.purges.Load() < 4 {
+		runtime.Gosched()
+	}
+	time.AfterFunc(50*time.Millisecond, func() { close(f.hold) })
+	got, err := r.Cancel(t.Context(), task.Project, task.ID)
+	left := len(r.ids(audit.DefaultProject))
+	if err != nil || got.Status != audit.TaskCanceled || left == 0 || int(got.DoneCount) != 600-left || got.Of != 600 ||
+		got.Message != fmt.Sprintf("Canceled after %d of 600 logs were deleted.", 600-left) {
+		t.Errorf("%d are left: %+v, %v", left, got, err)
+	}
+	got = r.wait(r.Retry(t.Context(), task.Project, task.ID))
+	if left := len(r.ids(audit.DefaultProject)); left != 0 || got.DoneCount != 600 || got.Message != "Deleted 600 logs." {
+		t.Errorf("%d are left: %+v", left, got)
 	}
 }
 

@@ -328,7 +328,16 @@ func (run *importRun) read(ctx context.Context, out chan<- *chunk) (fileErr, err
 
 // reject is a row for the file of rejects, without its secrets.
 func (run *importRun) reject(rec *logfile.Entry, reason string) reject {
-	raw := run.Door.Redact(string(rec.Raw))
+	raw := string(rec.Raw)
+	if rec.Err == nil {
+		// It was a log for its file, but not for the door.
+		text, err := json.Marshal(rec.Log)
+		if err != nil {
+			text = fmt.Appendf(nil, "%+v", rec.Log)
+		}
+		raw = string(text)
+	}
+	raw = run.Door.Redact(raw)
 	if utf8.ValidString(raw) {
 		return reject{Line: rec.Line, Reason: reason, Raw: raw}
 	}
@@ -470,9 +479,9 @@ func (run *importRun) broken(ctx context.Context, err error) (ending, error) {
 		return ending{}, err
 	}
 	run.Log.Warn("import ended early", "task", run.task.ID, "err", err)
-	message := run.params.Name + ": " + sentence(err)
+	message := sentence(err)
 	if n := run.at.Added + run.at.Skipped; n > 0 {
-		message += fmt.Sprintf(" Of these %s are stored.", counted(n, "log"))
+		message += fmt.Sprintf(" Of these, %s are stored.", counted(n, "log"))
 	}
 	return run.failed(message + run.remarks())
 }

@@ -247,6 +247,21 @@ func TestCancel(t *testing.T) {
 	}
 }
 
+// TestFullDisk: an import that the disk has no room for says so and can go on.
+func TestFullDisk(t *testing.T) {
+	f := &fault{}
+	r := open(t, t.TempDir(), options{chunk: 10, fault: f})
+	f.full.Store(true)
+	task := r.wait(r.Import(t.Context(), audit.DefaultProject, work.ImportRequest{Path: write(t, "calls.ndjson", lines(100))}))
+	if task.Status != audit.TaskInterrupted || task.Message != "The disk of the data folder is full; make room." {
+		t.Errorf("%+v", task)
+	}
+	f.full.Store(false)
+	if got := r.wait(r.Retry(t.Context(), task.Project, task.ID)); got.Status != audit.TaskDone || got.DoneCount != 90 {
+		t.Errorf("with room: %+v", got)
+	}
+}
+
 func TestBadFiles(t *testing.T) {
 	r := open(t, t.TempDir(), options{})
 	ctx := t.Context()
@@ -284,6 +299,14 @@ func TestBadFiles(t *testing.T) {
 			t.Errorf("%s: result %s", what, task.Result)
 		}
 	}
+	// What only the door refuses is kept too, without its secrets.
+	odd := r.importFile(audit.DefaultProject, write(t, "odd.ndjson", `{"time":"9999-12-31T00:00:00Z","method":"GET","path":"/x?token=hunter2hunter2","status":200}`+"\n"+lines(1)))
+	if text := readRejects(t, r, odd); odd.FailedCount != 1 || !strings.Contains(text, "year 9999") || !strings.Contains(text, `\"path\":\"/x`) || strings.Contains(text, "hunter2") {
+		t.Errorf("a log from the year 9999: %+v, %s", odd, text)
+	}
+	if _, err := r.store.Purge(ctx, audit.Query{Project: audit.DefaultProject}); err != nil {
+		t.Fatal(err)
+	}
 	var packed bytes.Buffer
 	z := gzip.NewWriter(&packed)
 	io.WriteString(z, lines(3000))
@@ -295,7 +318,7 @@ func TestBadFiles(t *testing.T) {
 		t.Errorf("nothing but bad lines: %+v", bad)
 	}
 	task := r.importFile(audit.DefaultProject, write(t, "cut.ndjson.gz", packed.String()[:packed.Len()/2]))
-	if task.Status != audit.TaskFailed || task.DoneCount < 500 || !strings.Contains(task.Message, "ends early") || !strings.Contains(task.Message, "cut.ndjson.gz: The file ends early") || !strings.Contains(task.Message, "are stored.") {
+	if task.Status != audit.TaskFailed || task.DoneCount < 500 || !strings.Contains(task.Message, "ends early") || !strings.Contains(task.Message, "The file ends early") || !strings.Contains(task.Message, "are stored.") {
 		t.Errorf("a gzip cut in half: %+v", task)
 	}
 	if n := len(r.ids(audit.DefaultProject)); int64(n) != task.DoneCount {

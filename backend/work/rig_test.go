@@ -171,6 +171,8 @@ type fault struct {
 	dieFirst bool  // not even that one
 	dead     atomic.Bool
 	panicky  bool // Scan panics
+	full     atomic.Bool
+	purges   atomic.Int64
 	hold     chan struct{}
 }
 
@@ -186,6 +188,9 @@ func (s *faultyStore) AppendMarked(ctx context.Context, project string, logs []a
 		<-s.hold
 	}
 	n := s.appends.Add(1)
+	if s.full.Load() {
+		return 0, audit.Errorf(audit.DiskFull, "The disk of the data folder is full; make room.")
+	}
 	if s.dieAt > 0 && n == s.dieAt && s.dieFirst {
 		s.dead.Store(true)
 	}
@@ -198,6 +203,14 @@ func (s *faultyStore) AppendMarked(ctx context.Context, project string, logs []a
 		return 0, errDead
 	}
 	return added, err
+}
+
+func (s *faultyStore) Purge(ctx context.Context, q audit.Query) (int, error) {
+	if s.hold != nil {
+		<-s.hold
+	}
+	s.purges.Add(1)
+	return s.Store.Purge(ctx, q)
 }
 
 func (s *faultyStore) Unmark(ctx context.Context, name string) error {
