@@ -28,7 +28,11 @@ type part struct {
 // parts of names, without - _ . and spaces, in lower case. The first that is
 // found decides.
 var parts = letterSets([]part{
-	{text: "authorization", class: credentials},
+	{text: "authorization", class: credentials, whole: true},
+	{text: "proxyauthorization", class: credentials, whole: true},
+	{text: "xauthorization", class: credentials, whole: true},
+	{text: "httpauthorization", class: credentials, whole: true},
+	{text: "authorizationheader", class: credentials, whole: true},
 	{text: "cookie", class: cookies, whole: true},
 	{text: "cookies", class: cookies, whole: true},
 	{text: "setcookie", class: cookies, whole: true},
@@ -181,6 +185,9 @@ func find(list []part, raw string, name []byte, set uint32) class {
 	return public
 }
 
+// lookalikes are words that only look like a secret's name.
+var lookalikes = []string{"tokeniz", "secretar"}
+
 // speaksOf says whether the name is about a secret rather than one.
 func speaksOf(name, folded string) bool {
 	if strings.HasSuffix(folded, "secretid") { // half of a credential in some vaults
@@ -188,6 +195,11 @@ func speaksOf(name, folded string) bool {
 	}
 	for _, page := range pages {
 		if strings.HasSuffix(folded, page) {
+			return true
+		}
+	}
+	for _, word := range lookalikes {
+		if strings.Contains(folded, word) {
 			return true
 		}
 	}

@@ -312,6 +312,7 @@ func TestShape(t *testing.T) {
 	same(`{"at":1732230000123,"ns":1732230000123456789,"f":0.4111111111111111}`) // times, a fraction
 	same(`{"usage":{"total_tokens":17,"max_tokens":4096,"token":null}}`)
 	same(`{"token_type":"bearer","api_key_id":"key_1","apiKeyName":"Checkout","X-Token-ID":"t","password_changed_at":"2026","token_expires_in":"1h","password":"","secret":null,"has_token":true}`)
+	same(`{"tokenization_method":"apple_pay","secretary":"ann","preauthorization":"yes"}`)
 	same(`{"next_page_token":"CAUQAA","tokenized":1}`)
 	same(`{"code":"V-1","state":"xyz","email":"ann@example.com","x-app-id":"app-1","client_id":"c"}`)
 	same(`The token is invalid: it has expired. Password: must be longer`)
