@@ -22,8 +22,8 @@ func (s *Store) checkSpace() error {
 	if err != nil {
 		return &audit.Error{Code: audit.Internal, Message: "The free space of the disk cannot be found out.", Cause: err}
 	}
-	if free < s.floor {
-		return diskFull(s.dir, free, s.floor)
+	if floor := s.floor.Load(); free < floor {
+		return diskFull(s.dir, free, floor)
 	}
 	return nil
 }

@@ -8,3 +8,6 @@ func Small() Options { return Options{rows: 64, floor: 1} }
 
 // Reindexed returns when nothing is left to be derived.
 func (s *Store) Reindexed(ctx context.Context) error { return s.indexer.wait(ctx) }
+
+// SetFloor says how much of the disk has to stay free.
+func SetFloor(s *Store, bytes int64) { s.floor.Store(bytes) }

@@ -75,7 +75,7 @@ type Store struct {
 	db      *badger.DB
 	log     *slog.Logger
 	rows    int
-	floor   int64
+	floor   atomic.Int64
 	cache   *cache
 	catalog *catalog
 	writer  *writer

@@ -1,6 +1,7 @@
 package local
 
 import (
+	"cmp"
 	"context"
 	"encoding/binary"
 	"encoding/json"
@@ -37,7 +38,7 @@ const (
 // audit.Errors: Locked, Newer, ReadOnly, DiskFull, Damaged, Invalid.
 func Open(dir string, opts Options) (*Store, error) {
 	s := &Store{
-		dir: dir, log: opts.Log, rows: opts.rows, floor: opts.floor,
+		dir: dir, log: opts.Log, rows: opts.rows,
 		projects: map[string]*project{},
 	}
 	if s.log == nil {
@@ -46,9 +47,7 @@ func Open(dir string, opts Options) (*Store, error) {
 	if s.rows == 0 {
 		s.rows = partitionRows
 	}
-	if s.floor == 0 {
-		s.floor = defaultFloor
-	}
+	s.floor.Store(cmp.Or(opts.floor, defaultFloor))
 	if opts.CacheBytes == 0 {
 		opts.CacheBytes = defaultCache
 	}
@@ -210,7 +209,7 @@ func (s *Store) checkFormat() error {
 	path := filepath.Join(s.dir, storeFile)
 	b, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		if found, _ := filepath.Glob(filepath.Join(s.dir, logsFolder, "*.sst")); len(found) > 0 {
+		if found, _ := filepath.Glob(filepath.Join(s.dir, logsFolder, "MANIFEST")); len(found) > 0 {
 			return audit.Errorf(audit.Damaged, "The data folder %s holds logs but not its file %s, so nobody can say which version wrote it. Restore the file from a backup; for this version it is {\"format\":%d,\"partition\":%d}.", s.dir, storeFile, storeFormat, partitionRows)
 		}
 		b, err = json.Marshal(format{storeFormat, s.rows})
