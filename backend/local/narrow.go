@@ -99,11 +99,11 @@ func (a *question) narrow(s *slice) (answer, error) {
 	if err := a.ctx.Err(); err != nil {
 		return answer{}, canceled(err)
 	}
-	got, err := a.walk(s, a.expr)
-	if err != nil {
-		return answer{}, err
-	}
 	visible, err := a.inRange(s)
+	if err != nil || visible.empty() {
+		return exactly(newBitset(s.rows)), err
+	}
+	got, err := a.walk(s, a.expr)
 	if err != nil {
 		return answer{}, err
 	}

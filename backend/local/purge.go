@@ -40,24 +40,34 @@ func (s *Store) Purge(ctx context.Context, q audit.Query) (removed int, err erro
 	if count(all) == 0 {
 		return 0, nil
 	}
-	r := &request{run: func() (err error) {
-		removed, err = s.writer.purge(all)
+	var parts []*partition
+	if err := s.writer.do(ctx, &request{run: func() (err error) {
+		removed, parts, err = s.writer.purge(all)
 		return err
-	}}
-	if err := s.writer.do(ctx, r); err != nil {
+	}}); err != nil {
 		return 0, err
 	}
-	return removed, nil
+	// What was begun is finished, and others may write in between.
+	ctx = context.WithoutCancel(ctx)
+	for _, part := range parts {
+		if err := s.writer.do(ctx, &request{run: func() error { return s.writer.rewrite(part) }}); err != nil {
+			return removed, fmt.Errorf("remove purged logs from the disk: %w", err)
+		}
+	}
+	err = s.writer.do(ctx, &request{run: s.writer.collectGarbage})
+	s.indexer.wake()
+	return removed, err
 }
 
-func (w *writer) purge(all []*matches) (removed int, err error) {
+// purge marks matches as purged, in one transaction, and gives the partitions
+// that have to be written again.
+func (w *writer) purge(all []*matches) (removed int, parts []*partition, err error) {
 	var kvs []keyValue
-	var parts []*partition
 	var purged []bitset
 	for _, m := range all {
 		part := m.slice.part
 		if w.store.find(part.project.name) != part.project {
-			return 0, nil // dropped meanwhile, and with it the logs
+			return 0, nil, nil // dropped meanwhile, and with it the logs
 		}
 		generation, before := part.state()
 		rows := newBitset(w.store.rows)
@@ -72,40 +82,29 @@ func (w *writer) purge(all []*matches) (removed int, err error) {
 		removed += rows.count() - already
 		v, err := encodePartition(generation, rows, true)
 		if err != nil {
-			return 0, err
+			return 0, nil, err
 		}
 		kvs = append(kvs, keyValue{partitionKey(part.project.number, uint32(part.number)), v})
 		parts = append(parts, part)
 		purged = append(purged, rows)
 	}
 	if err := w.commit(kvs); err != nil {
-		return 0, err
+		return 0, nil, err
 	}
 	for i, part := range parts {
 		part.mu.Lock()
 		part.purged, part.rewrite = purged[i], true
 		part.mu.Unlock()
 	}
-	return removed, w.rewriteAll(parts)
-}
-
-// rewriteAll takes the purged rows of partitions off the disk.
-func (w *writer) rewriteAll(parts []*partition) error {
-	for _, part := range parts {
-		if err := w.rewrite(part); err != nil {
-			return fmt.Errorf("remove purged logs from the disk: %w", err)
-		}
-	}
-	if err := w.collectGarbage(); err != nil {
-		return err
-	}
-	w.store.indexer.wake()
-	return nil
+	return removed, parts, nil
 }
 
 // rewrite writes a partition again under its next generation. The old one is
 // garbage then.
 func (w *writer) rewrite(part *partition) error {
+	if part.project.dropped.Load() || !part.leftover() {
+		return nil // another purge has done it
+	}
 	part.build.Lock() // nobody writes or reads a column file of the old generation
 	defer part.build.Unlock()
 	generation, purged := part.state()

@@ -21,10 +21,10 @@ import (
 // table is one noun of the catalog, all of it in memory: there are few projects,
 // keys and views, and some thousand tasks. A change is on disk before it is seen.
 type table[T any] struct {
-	store *Store
-	noun  string // in keys and messages
-	id    func(*T) rowID
-	put1  sync.Mutex // held over a change, so that memory follows the disk
+	store  *Store
+	noun   string // in keys and messages
+	id     func(*T) rowID
+	change sync.Mutex // held over a change, so that memory follows the disk
 
 	mu   sync.RWMutex
 	rows map[rowID]T
@@ -70,11 +70,16 @@ func (t *table[T]) get(id rowID) (T, bool) {
 }
 
 func (t *table[T]) put(ctx context.Context, row T) error {
-	t.put1.Lock()
-	defer t.put1.Unlock()
+	t.change.Lock()
+	defer t.change.Unlock()
 	id := t.id(&row)
 	v, err := json.Marshal(stored[T]{rowVersion, row})
 	if err != nil {
+		return fmt.Errorf("store a %s: %w", t.noun, err)
+	}
+	// What is kept is what was stored, not memory that the caller goes on with.
+	var kept stored[T]
+	if err := json.Unmarshal(v, &kept); err != nil {
 		return fmt.Errorf("store a %s: %w", t.noun, err)
 	}
 	if err := t.store.writer.put(ctx, keyValue{t.key(id), v}); err != nil {
@@ -82,14 +87,14 @@ func (t *table[T]) put(ctx context.Context, row T) error {
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.rows[id] = row
+	t.rows[id] = kept.Row
 	return nil
 }
 
 // remove removes rows at once; those that are not there are no error.
 func (t *table[T]) remove(ctx context.Context, ids ...rowID) error {
-	t.put1.Lock()
-	defer t.put1.Unlock()
+	t.change.Lock()
+	defer t.change.Unlock()
 	kvs := make([]keyValue, 0, len(ids))
 	for _, id := range ids {
 		kvs = append(kvs, keyValue{key: t.key(id)})

@@ -77,7 +77,7 @@ func (m *matches) failures() (bitset, error) {
 	return failed, nil
 }
 
-// counting is one way to count; the maps and slices that slice gives are added up.
+// counting is one way to count; what slice gives for each slice of a view is added up.
 type counting interface {
 	prepare(q audit.Query, v *view) error
 	slice(a *question, m *matches, failed bitset) (counted, error)
@@ -88,10 +88,15 @@ type counting interface {
 // counted is what was found in one slice.
 type counted struct {
 	steps  []tallied
-	values map[string]tallied
+	values []valueTallied // a value may occur twice
 }
 
 type tallied struct{ count, failures int64 }
+
+type valueTallied struct {
+	key string
+	tallied
+}
 
 func newCounting(by audit.Group) (counting, error) {
 	if by.Steps != 0 {
@@ -112,7 +117,7 @@ func newCounting(by audit.Group) (counting, error) {
 	case by.Limit == 0:
 		by.Limit = defaultValues
 	}
-	c := &valueCounting{field: f, arg: arg, group: by, values: map[string]tallied{}}
+	c := &valueCounting{field: f, arg: arg, group: by, values: map[string]*tallied{}}
 	c.needs.add(f)
 	return c, nil
 }
@@ -228,7 +233,7 @@ type valueCounting struct {
 	arg    string
 	group  audit.Group
 	needs  needs
-	values map[string]tallied
+	values map[string]*tallied
 }
 
 func (c *valueCounting) prepare(audit.Query, *view) error { return nil }
@@ -254,35 +259,33 @@ func (c *valueCounting) column(m *matches, failed bitset, i int) (counted, error
 			b.failures++
 		}
 	}
-	got := counted{values: map[string]tallied{}}
+	got := counted{values: make([]valueTallied, 0, len(byCode))}
 	for code, b := range byCode {
 		if code == 0 || b.count == 0 {
 			continue
 		}
-		got.one(key(column.value(uint32(code))), b)
+		got.values = append(got.values, valueTallied{key(column.value(uint32(code))), b})
 	}
 	return got, nil
 }
 
-func (c *counted) one(key string, b tallied) {
-	sum := c.values[key]
-	sum.count += b.count
-	sum.failures += b.failures
-	c.values[key] = sum
-}
-
 // logs counts what has no column: fields of several values, headers, JSON paths.
 func (c *valueCounting) logs(a *question, m *matches, failed bitset) (counted, error) {
-	got := counted{values: map[string]tallied{}}
+	sums := map[string]tallied{}
 	err := c.each(a, m, func(row int, keys map[string]bool) {
-		b := tallied{count: 1}
-		if failed.has(row) {
-			b.failures = 1
-		}
 		for k := range keys {
-			got.one(k, b)
+			b := sums[k]
+			b.count++
+			if failed.has(row) {
+				b.failures++
+			}
+			sums[k] = b
 		}
 	})
+	var got counted
+	for k, b := range sums {
+		got.values = append(got.values, valueTallied{k, b})
+	}
 	return got, err
 }
 
@@ -329,14 +332,14 @@ func key(v filter.Value) string {
 }
 
 func (c *valueCounting) add(got counted) {
-	for key, b := range got.values {
-		sum, there := c.values[key]
-		if !there {
-			key = strings.Clone(key)
+	for _, b := range got.values {
+		sum := c.values[b.key]
+		if sum == nil {
+			sum = &tallied{}
+			c.values[strings.Clone(b.key)] = sum
 		}
 		sum.count += b.count
 		sum.failures += b.failures
-		c.values[key] = sum
 	}
 }
 
