@@ -92,7 +92,6 @@ type request struct {
 	query        url.Values
 	contentType  string
 	body         func() (io.Reader, error) // asked for once a try; nil for none
-	header       http.Header
 }
 
 // send answers with a successful response, whose body the caller closes, or

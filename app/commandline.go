@@ -26,14 +26,14 @@ type verb struct {
 
 // options are the values of all flags; a verb reads those that it declares.
 type options struct {
-	dataDir, project                   string
-	addr, format, columns, sort, order string
-	last, from, to, before             string
-	fields, output, tz, separator      string
-	scopes, query                      string
-	limit, number                      int
-	json, count, force, yes, bodies    bool
-	bom, raw, printOnly                bool
+	dataDir, project                string
+	addr, format, columns, sort     string
+	last, from, to, before          string
+	fields, output, tz, separator   string
+	scopes                          string
+	limit, number                   int
+	json, count, force, yes, bodies bool
+	bom, raw, printOnly             bool
 }
 
 // call is one verb being run.

@@ -29,18 +29,17 @@ func isTerminal(w any) bool {
 // table writes rows in columns for a terminal, and with tabs for a program,
 // which gets no heading.
 type table struct {
-	w       io.Writer
-	flush   func() error
-	columns int
+	w     io.Writer
+	flush func() error
 }
 
 func (p *program) table(heading ...string) *table {
 	if !isTerminal(p.stdout) {
-		return &table{w: p.stdout, flush: func() error { return nil }, columns: len(heading)}
+		return &table{w: p.stdout, flush: func() error { return nil }}
 	}
 	t := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(t, strings.ToUpper(strings.Join(heading, "\t")))
-	return &table{w: t, flush: t.Flush, columns: len(heading)}
+	return &table{w: t, flush: t.Flush}
 }
 
 func (t *table) row(cells ...string) error {

@@ -99,7 +99,7 @@ func (c *call) printSince(ctx context.Context, cl *client, columns []column, sin
 	if text := c.filterText(); text != "" {
 		q.Set("q", text)
 	}
-	t := &table{w: c.stdout, columns: len(columns)}
+	t := &table{w: c.stdout}
 	snapshot, err := stream(ctx, cl, q, math.MaxInt, func(line []byte) error {
 		if c.json {
 			_, err := c.stdout.Write(append(line, '\n'))

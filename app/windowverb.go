@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -28,8 +29,8 @@ func runMainWindow(ctx context.Context, c *call) error {
 	if e == nil {
 		return c.handOver(ctx, other, paths)
 	}
-	cl := e.client(c.project)
 	start := func(paths []string) {
+		cl := e.client(cmp.Or(e.api.ShownProject(), c.project))
 		for _, path := range paths {
 			if _, err := c.startImport(ctx, cl, path); err != nil {
 				fmt.Fprintf(c.stderr, "projectlogs: %s: %v\n", path, err)

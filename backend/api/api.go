@@ -74,6 +74,7 @@ type Server struct {
 	tickets tickets
 	keys    sync.Mutex // held while a key is read, changed and put back
 	desktop atomic.Pointer[Desktop]
+	shown   atomic.Pointer[string] // the project that the window's page shows
 	closing chan struct{} // closed when streams must end
 	end     func()        // closes closing, once
 }

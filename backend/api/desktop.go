@@ -170,6 +170,34 @@ func (s *Server) showInFolder(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
+// ShownProject is the id of the project that the window's page shows, "" until
+// it has said so. Files dropped on the window go there.
+func (s *Server) ShownProject() string {
+	if id := s.shown.Load(); id != nil {
+		return *id
+	}
+	return ""
+}
+
+func (s *Server) showProject(w http.ResponseWriter, r *http.Request) error {
+	if _, err := s.window(r); err != nil {
+		return err
+	}
+	var asked struct {
+		Project string `json:"project"`
+	}
+	if err := decode(r, &asked); err != nil {
+		return err
+	}
+	p, err := s.Catalog.Project(r.Context(), asked.Project)
+	if err != nil {
+		return err
+	}
+	s.shown.Store(&p.ID)
+	w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
 func (s *Server) focus(w http.ResponseWriter, r *http.Request) error {
 	d, err := s.window(r)
 	if err != nil {

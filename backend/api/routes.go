@@ -90,6 +90,7 @@ func (s *Server) list() []route {
 		{"POST /api/desktop/open-files", launchToken, looks, noBody, s.openFiles},
 		{"POST /api/desktop/save-file", launchToken, looks, jsonBody, s.saveFile},
 		{"POST /api/desktop/show-in-folder", launchToken, looks, jsonBody, s.showInFolder},
+		{"POST /api/desktop/project", launchToken, looks, jsonBody, s.showProject},
 		{"POST /api/desktop/focus", launchToken, looks, noBody, s.focus},
 	}
 }

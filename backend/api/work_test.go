@@ -496,6 +496,14 @@ func TestTheWindow(t *testing.T) {
 	f.fails("POST", "/api/desktop/save-file", `{"name":"x","project":"default","export":"`+e.ID+`"}`, http.StatusBadRequest, "invalid")
 	f.fails("POST", "/api/desktop/save-file", `{"name":"x","project":"default","export":"exp_none"}`, http.StatusNotFound, "not_found")
 	f.fails("POST", "/api/desktop/save-file", `{"name":"x","project":"default","task":"`+e.TaskID+`"}`, http.StatusNotFound, "not_found")
+	if shown := f.server.ShownProject(); shown != "" {
+		t.Errorf("before the page says so, the window shows %q", shown)
+	}
+	f.post("/api/desktop/project", `{"project":"Default"}`, http.StatusNoContent, nil)
+	if shown := f.server.ShownProject(); shown != "default" {
+		t.Errorf("the window shows %q", shown)
+	}
+	f.fails("POST", "/api/desktop/project", `{"project":"none"}`, http.StatusNotFound, "not_found")
 	f.post("/api/desktop/show-in-folder", `{"path":"/a/b"}`, http.StatusNoContent, nil)
 	if w.shown != "/a/b" {
 		t.Errorf("shown: %q", w.shown)
