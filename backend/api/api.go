@@ -75,8 +75,8 @@ type Server struct {
 	keys    sync.Mutex // held while a key is read, changed and put back
 	desktop atomic.Pointer[Desktop]
 	shown   atomic.Pointer[string] // the project that the window's page shows
-	closing chan struct{} // closed when streams must end
-	end     func()        // closes closing, once
+	closing chan struct{}          // closed when streams must end
+	end     func()                 // closes closing, once
 }
 
 // New makes a Server. The error is a mistake in the configuration.
