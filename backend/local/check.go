@@ -130,7 +130,7 @@ func (c *checker) columns(sl *slice, row int, l *audit.Log) error {
 	if err != nil {
 		return err
 	}
-	if times[row] != l.Time.UnixNano() {
+	if times[row] != nanos(l.Time) {
 		c.fault("The column time is wrong for log %s of project %s; reindex builds it again.", l.ID, sl.part.project.name)
 	}
 	for i, f := range columnFields {

@@ -162,8 +162,7 @@ var columnFields, columnOf = columnsOfSchema()
 
 type columnField struct {
 	*filter.Field
-	kind   columnKind
-	number int // place among those of its kind that are kept as column
+	kind columnKind
 }
 
 func columnsOfSchema() (fields []columnField, byName map[string]int) {

@@ -62,7 +62,7 @@ func (g *growing) add(l *audit.Log) {
 		g.rows++
 		return
 	}
-	g.times = append(g.times, l.Time.UnixNano())
+	g.times = append(g.times, nanos(l.Time))
 	for i, f := range columnFields {
 		if f.kind != timeColumn {
 			g.columns[i].add(f.Field, l)

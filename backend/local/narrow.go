@@ -221,19 +221,3 @@ func (c *condition) times(s *slice) (answer, error) {
 	}
 	return exactly(rows), nil
 }
-
-const (
-	minTime = -1 << 63
-	maxTime = 1<<63 - 1
-)
-
-// clampTime gives Unix nanoseconds, the nearest possible where they do not fit.
-func clampTime(t time.Time) int64 {
-	switch {
-	case t.Before(firstTime):
-		return minTime
-	case !t.Before(endOfTime):
-		return maxTime
-	}
-	return t.UnixNano()
-}

@@ -18,7 +18,6 @@ var errPurged = errors.New("the log was purged")
 type reader struct {
 	part   *partition
 	blocks [2][readerBlocks]unpacked
-	value  []byte
 }
 
 const readerBlocks = 32

@@ -171,7 +171,8 @@ func (s *slice) bounds() (lowest, highest int64, err error) {
 	return lowest, highest, nil
 }
 
-// edge is where step i begins: the range divided exactly, rounded down.
+// edge is where step i begins: the range divided exactly, rounded down. The
+// range may be longer than an int64 can say, but not than a uint64 can.
 func (c *stepCounting) edge(i int) int64 {
 	high, low := bits.Mul64(uint64(c.to-c.from), uint64(i))
 	quotient, _ := bits.Div64(high, low, uint64(c.steps))
@@ -184,7 +185,7 @@ func (c *stepCounting) slice(_ *question, m *matches, failed bitset) (counted, e
 	if err != nil || steps == nil {
 		return counted{}, err
 	}
-	width := float64(c.to-c.from) / float64(c.steps)
+	width := float64(uint64(c.to-c.from)) / float64(c.steps)
 	edges := make([]int64, c.steps+1)
 	for i := range edges {
 		edges[i] = c.edge(i)
@@ -195,7 +196,7 @@ func (c *stepCounting) slice(_ *question, m *matches, failed bitset) (counted, e
 			continue
 		}
 		// The division may be off by one; the edges decide.
-		i := min(int(float64(t-c.from)/width), c.steps-1)
+		i := min(int(float64(uint64(t-c.from))/width), c.steps-1)
 		for t < edges[i] {
 			i--
 		}

@@ -261,7 +261,7 @@ func (p *partition) grew(l *audit.Log) {
 		p.growing = newGrowing() // prepare has opened it if it has rows
 	}
 	g := p.growing
-	t := l.Time.UnixNano()
+	t := nanos(l.Time)
 	p.min, p.max = min(p.min, t), max(p.max, t)
 	p.mu.Unlock()
 	g.add(l)
