@@ -303,6 +303,8 @@ export const t = {
     sameCustomer: 'same customer',
     sameUser: 'same user',
     sameRequest: 'same request id',
+    sameCorrelation: 'same correlation id',
+    sameIP: 'same IP address',
     all: (n: number) => `All ${count(n)}`,
     thisLog: 'this log',
     facts: {
