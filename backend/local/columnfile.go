@@ -43,6 +43,7 @@ type columnDirectory struct {
 	Live     int                `json:"live"` // rows that are no holes
 	Min      int64              `json:"min"`  // times of live rows
 	Max      int64              `json:"max"`
+	Damaged  []int              `json:"damaged,omitempty"` // rows that could not be read
 	Sections map[string]section `json:"sections"`
 }
 
@@ -57,8 +58,8 @@ var errColumns = errors.New("the column file is damaged")
 
 // writeColumns writes the columns of a full partition. holes are its rows
 // without a log.
-func writeColumns(path string, s *grown, holes bitset) error {
-	d := columnDirectory{Rows: s.rows, Min: math.MaxInt64, Max: math.MinInt64, Sections: map[string]section{}}
+func writeColumns(path string, s *grown, holes bitset, damaged []int) error {
+	d := columnDirectory{Rows: s.rows, Damaged: damaged, Min: math.MaxInt64, Max: math.MinInt64, Sections: map[string]section{}}
 	for row, t := range s.times {
 		if !holes.has(row) {
 			d.Live++
@@ -248,6 +249,11 @@ func openColumns(path string, rows int) (*columnFile, error) {
 	}
 	if c.directory.Rows != rows {
 		return nil, fmt.Errorf("%w: %d rows instead of %d", errColumns, c.directory.Rows, rows)
+	}
+	for _, row := range c.directory.Damaged {
+		if row < 0 || row >= rows {
+			return nil, fmt.Errorf("%w: a damaged row behind the end", errColumns)
+		}
 	}
 	for _, field := range columnFields {
 		if s, ok := c.directory.Sections[field.Name]; field.kind != timeColumn && (!ok || s.Kind != field.kind) {

@@ -1,6 +1,7 @@
 package local_test
 
 import (
+	"encoding/binary"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -165,54 +166,69 @@ func TestEmptyFilesOfBadger(t *testing.T) {
 	}
 }
 
-// TestCheckFindsDamage changes stored bytes in Badger itself: check has to say
-// so, and a search must not give wrong logs.
+// TestLostWritesAreNotMixedUp takes back the last writes, as a damaged
+// write-ahead log does, and appends other logs under the same numbers: nothing
+// of the lost ones may come up again.
+func TestLostWritesAreNotMixedUp(t *testing.T) {
+	const n, kept = 500, 96
+	dir := t.TempDir()
+	s := open(t, dir, local.Small())
+	lost := plainLogs(n)
+	for i := kept; i < n; i++ {
+		lost[i].ID, lost[i].Request.Body, lost[i].Method = fmt.Sprintf("lost_%d", i), "lost words", "LOST"
+	}
+	if _, err := s.Append(t.Context(), "default", lost); err != nil {
+		t.Fatal(err)
+	}
+	must(t, s.Reindexed(t.Context()))
+	must(t, s.Close())
+	db, err := badger.Open(badger.DefaultOptions(filepath.Join(dir, "logs")).WithLogger(nil))
+	must(t, err)
+	must(t, db.Update(func(txn *badger.Txn) error {
+		item, err := txn.Get([]byte("ndefault"))
+		if err != nil {
+			return err
+		}
+		v, err := item.ValueCopy(nil)
+		if err != nil {
+			return err
+		}
+		if binary.BigEndian.Uint64(v[5:]) != n {
+			t.Errorf("the count is %d", binary.BigEndian.Uint64(v[5:]))
+		}
+		binary.BigEndian.PutUint64(v[5:], kept)
+		return txn.Set([]byte("ndefault"), v)
+	}))
+	must(t, db.Close())
+	s = open(t, dir, local.Small())
+	answers(t, s, kept)
+	if added, err := s.Append(t.Context(), "default", plainLogs(n)); err != nil || added != n-kept {
+		t.Errorf("added %d, %v", added, err)
+	}
+	must(t, s.Reindexed(t.Context()))
+	answers(t, s, n)
+	for _, q := range []string{"lost", "method:LOST", "id:lost*"} {
+		if page, err := s.Search(t.Context(), audit.Query{Project: "default", Filter: parse(t, q)}); err != nil || page.Total != 0 {
+			t.Errorf("%s: %d, %v", q, page.Total, err)
+		}
+	}
+	if c, err := s.Check(t.Context(), nil); err != nil || len(c.Faults) > 0 || c.Logs != n {
+		t.Errorf("check: %+v, %v", c, err)
+	}
+	must(t, s.Close())
+}
+
+// TestCheckFindsDamage changes stored bytes in Badger itself: check has to name
+// the logs, the others stay as they are.
 func TestCheckFindsDamage(t *testing.T) {
 	dir := t.TempDir()
 	s := open(t, dir, local.Small())
 	if _, err := s.Append(t.Context(), "default", plainLogs(200)); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Reindexed(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	if err := s.Close(); err != nil {
-		t.Fatal(err)
-	}
-	db, err := badger.Open(badger.DefaultOptions(filepath.Join(dir, "logs")).WithLogger(nil))
-	if err != nil {
-		t.Fatal(err)
-	}
-	changed := 0
-	err = db.Update(func(txn *badger.Txn) error {
-		it := txn.NewIterator(badger.DefaultIteratorOptions)
-		defer it.Close()
-		kvs := map[string][]byte{}
-		for it.Seek([]byte("l")); it.ValidForPrefix([]byte("l")); it.Next() {
-			k, v := it.Item().KeyCopy(nil), []byte(nil)
-			v, err := it.Item().ValueCopy(v)
-			if err != nil {
-				return err
-			}
-			if k[13] == 'B' && len(kvs) < 2 { // a block of bodies
-				v[len(v)/2] ^= 1
-				kvs[string(k)] = v
-			}
-		}
-		for k, v := range kvs {
-			changed++
-			if err := txn.Set([]byte(k), v); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	if err != nil || changed != 2 {
-		t.Fatal(changed, err)
-	}
-	if err := db.Close(); err != nil {
-		t.Fatal(err)
-	}
+	must(t, s.Reindexed(t.Context()))
+	must(t, s.Close())
+	flipBlocks(t, dir, 'B', 2)
 	s = open(t, dir, local.Small())
 	c, err := s.Check(t.Context(), nil)
 	if err != nil || len(c.Faults) < 32 || c.Logs != 200-32 {
@@ -224,9 +240,53 @@ func TestCheckFindsDamage(t *testing.T) {
 	if page, err := s.Search(t.Context(), audit.Query{Project: "default", Filter: parse(t, "status:500")}); err != nil || page.Total != 67 {
 		t.Errorf("by columns: %d, %v", page.Total, err)
 	}
-	if err := s.Close(); err != nil {
-		t.Fatal(err)
+	must(t, s.Close())
+
+	flipBlocks(t, dir, 'H', 3)
+	must(t, os.RemoveAll(filepath.Join(dir, "index")))
+	for range 2 { // with columns from the logs, then from the files
+		s = open(t, dir, local.Small())
+		if page, err := s.Search(t.Context(), audit.Query{Project: "default"}); err != nil || page.Total != 200-48 {
+			t.Errorf("without the damaged heads: %d, %v", page.Total, err)
+		}
+		if c, err := s.Check(t.Context(), nil); err != nil || len(c.Faults) < 48 || c.Logs != 200-48 {
+			t.Errorf("check: %d logs, faults %v, %v", c.Logs, c.Faults, err)
+		}
+		must(t, s.Reindexed(t.Context()))
+		must(t, s.Close())
 	}
+}
+
+// flipBlocks changes a bit in the first n blocks of a family.
+func flipBlocks(t *testing.T, dir string, family byte, n int) {
+	t.Helper()
+	db, err := badger.Open(badger.DefaultOptions(filepath.Join(dir, "logs")).WithLogger(nil))
+	must(t, err)
+	kvs := map[string][]byte{}
+	must(t, db.Update(func(txn *badger.Txn) error {
+		it := txn.NewIterator(badger.DefaultIteratorOptions)
+		defer it.Close()
+		for it.Seek([]byte("l")); it.ValidForPrefix([]byte("l")) && len(kvs) < n; it.Next() {
+			if k := it.Item().KeyCopy(nil); k[13] == family {
+				v, err := it.Item().ValueCopy(nil)
+				if err != nil {
+					return err
+				}
+				v[len(v)/2] ^= 1
+				kvs[string(k)] = v
+			}
+		}
+		for k, v := range kvs {
+			if err := txn.Set([]byte(k), v); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+	if len(kvs) != n {
+		t.Fatalf("%d blocks of family %c", len(kvs), family)
+	}
+	must(t, db.Close())
 }
 
 // TestOpenRefuses asks for a sentence and a code in each case.

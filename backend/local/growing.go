@@ -20,6 +20,7 @@ type growing struct {
 	rows    int
 	columns []growingColumn // as columnFields; the one of times is empty
 	times   []int64
+	damaged []int               // rows that could not be read, set before anybody else sees it
 	ids     map[uint64]uint16   // row by hash of the id
 	same    map[uint64][]uint16 // further rows with the same hash
 

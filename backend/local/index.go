@@ -265,8 +265,8 @@ func (x *indexer) add(part *partition, rows int) error {
 		if err == nil {
 			err = r.peek(x.built, body, &l, false)
 		}
-		if errors.Is(err, errPurged) {
-			continue
+		if errors.Is(err, errPurged) || audit.CodeOf(err) == audit.Damaged {
+			continue // nothing to find there; check names what is damaged
 		}
 		if err != nil {
 			return err

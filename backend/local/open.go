@@ -431,14 +431,22 @@ func (s *Store) removeStale(known map[string]bool) error {
 	return nil
 }
 
-// wants says whether a file is of a partition as it is now.
+// wants says whether a file is of a partition as it is now. A file with rows
+// that are not there any more, because a damaged disk lost them, must not be
+// taken for the rows that come in their place.
 func (p *project) wants(name string) bool {
-	var number int
+	var number, rows int
 	var generation uint32
-	n, _ := fmt.Sscanf(name, "%d-%d", &number, &generation)
-	if n != 2 || number < 0 || number >= len(p.partitions()) || strings.HasSuffix(name, ".tmp") {
+	n, _ := fmt.Sscanf(name, "%d-%d-%d.zap", &number, &generation, &rows)
+	if n < 2 || number < 0 || number >= len(p.partitions()) {
 		return false
 	}
-	now, _ := p.partitions()[number].state()
-	return now == generation
+	part := p.partitions()[number]
+	if now, _ := part.state(); now != generation {
+		return false
+	}
+	if n == 3 {
+		return filepath.Base(part.textPath(generation, rows)) == name && rows <= part.rows()
+	}
+	return filepath.Base(part.columnPath(generation)) == name && part.full()
 }

@@ -86,6 +86,7 @@ type partition struct {
 	mu         sync.RWMutex
 	generation uint32
 	purged     bitset // replaced, never changed; nil is none
+	damaged    bitset // the same of rows that cannot be read
 	rewrite    bool   // purged rows are still on disk
 	growing    *growing
 	file       *columnFile
@@ -184,6 +185,7 @@ func (p *partition) open() (*growing, *columnFile, error) {
 	lowest, highest := g.bounds()
 	p.mu.Lock()
 	p.growing, p.min, p.max = g, lowest, highest
+	p.leaveOut(g.damaged)
 	p.mu.Unlock()
 	return g, nil, nil
 }
@@ -199,6 +201,7 @@ func (p *partition) setFile(f *columnFile) {
 	defer p.mu.Unlock()
 	p.file, p.growing = f, nil
 	p.min, p.max = f.directory.Min, f.directory.Max
+	p.leaveOut(f.directory.Damaged)
 }
 
 // grow builds the columns from the stored logs.
@@ -211,6 +214,11 @@ func (p *partition) grow() (*growing, error) {
 		switch {
 		case errors.Is(err, errPurged):
 			g.add(nil)
+		case audit.CodeOf(err) == audit.Damaged:
+			// One damaged block must not hide the others. Check names its logs.
+			p.project.store.log.Error("a damaged log is left out", "cause", err)
+			g.add(nil)
+			g.damaged = append(g.damaged, row)
 		case err != nil:
 			return nil, err
 		default:
@@ -218,6 +226,17 @@ func (p *partition) grow() (*growing, error) {
 		}
 	}
 	return g, nil
+}
+
+// leaveOut keeps damaged rows out of every answer.
+func (p *partition) leaveOut(rows []int) {
+	p.damaged = nil
+	for _, row := range rows {
+		if p.damaged == nil {
+			p.damaged = newBitset(p.project.store.rows)
+		}
+		p.damaged.add(row)
+	}
 }
 
 // writeFile writes the columns of a full partition and uses them from then on.
@@ -254,14 +273,16 @@ func (p *partition) write(g *growing) error {
 		return audit.Missing("project", p.project.name)
 	}
 	generation, purged := p.state()
-	if purged == nil {
-		purged = newBitset(p.project.store.rows)
+	holes := newBitset(p.project.store.rows)
+	holes.orAll(purged)
+	for _, row := range g.damaged {
+		holes.add(row)
 	}
 	if err := os.MkdirAll(p.project.folder(), 0o700); err != nil {
 		return err
 	}
 	path := p.columnPath(generation)
-	if err := writeColumns(path, g.snapshot(), purged); err != nil {
+	if err := writeColumns(path, g.snapshot(), holes, g.damaged); err != nil {
 		return err
 	}
 	p.project.store.cache.forget(path)

@@ -128,6 +128,7 @@ func (p *partition) slice(from, rows int) (*slice, error) {
 	s := &slice{part: p, rows: rows, visible: rangeBitset(rows, from, rows)}
 	p.mu.RLock()
 	s.visible.andNot(p.purged)
+	s.visible.andNot(p.damaged)
 	s.min, s.max = p.min, p.max
 	p.mu.RUnlock()
 	if g != nil {
