@@ -44,7 +44,7 @@ describe('body', () => {
     }
   });
 
-  it('shows bytes in sixteens', () => {
+  it('shows bytes in sixteens or eights', () => {
     const bytes = new TextEncoder().encode('Hello, wörld! 0123456');
     expect(hexLine(bytes, 0)).toEqual({
       offset: '00000000',
@@ -52,6 +52,11 @@ describe('body', () => {
       letters: 'Hello, w..rld! 0',
     });
     expect(hexLine(bytes, 1)).toEqual({ offset: '00000010', bytes: '31 32 33 34 35 36', letters: '123456' });
+    expect(hexLine(bytes, 2, 8)).toEqual({
+      offset: '00000010',
+      bytes: '31 32 33 34 35 36',
+      letters: '123456',
+    });
   });
 
   it('writes and reads base64 of any length', () => {

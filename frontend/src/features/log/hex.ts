@@ -1,15 +1,14 @@
-/** Sixteen bytes in the classic form: where, what, and the letters that they would be. */
+/** Some bytes in the classic form: where, what, and the letters that they would be. */
 export interface HexLine {
   offset: string;
   bytes: string;
   letters: string;
 }
 
-export const HEX_WIDTH = 16;
-
-export function hexLine(bytes: Uint8Array, line: number): HexLine {
-  const at = line * HEX_WIDTH;
-  const part = bytes.subarray(at, at + HEX_WIDTH);
+/** The line with a number, where each has `width` bytes (8 or 16). */
+export function hexLine(bytes: Uint8Array, line: number, width = 16): HexLine {
+  const at = line * width;
+  const part = bytes.subarray(at, at + width);
   let hex = '';
   let letters = '';
   part.forEach((byte, i) => {
