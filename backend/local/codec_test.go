@@ -91,7 +91,11 @@ func FuzzRecords(f *testing.F) {
 		if decodeHead(string(b), &l) == nil {
 			again := appendHead(nil, &l)
 			var second audit.Log
-			if err := decodeHead(string(again), &second); err != nil || !reflect.DeepEqual(l, second) {
+			err := decodeHead(string(again), &second)
+			if l.Duration != nil && second.Duration != nil && math.Float64bits(*l.Duration) == math.Float64bits(*second.Duration) {
+				l.Duration, second.Duration = nil, nil // a NaN is not equal to itself
+			}
+			if err != nil || !reflect.DeepEqual(l, second) {
 				t.Fatalf("%+v is %+v the second time (%v)", l, second, err)
 			}
 		}

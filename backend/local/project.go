@@ -353,9 +353,14 @@ func (p *project) locate(id string) (*partition, int, error) {
 	return nil, -1, nil
 }
 
+// maxRebuilds is how often a question builds a damaged column file again. A
+// purge may remove a file twice under a question; more is a fault of ours or of
+// the machine.
+const maxRebuilds = 5
+
 // candidates are the rows whose id has the hash h.
 func (p *partition) candidates(h uint64) ([]uint16, error) {
-	for {
+	for attempt := 0; ; attempt++ {
 		g, f, err := p.open()
 		switch {
 		case err != nil:
@@ -374,6 +379,9 @@ func (p *partition) candidates(h uint64) ([]uint16, error) {
 		})
 		if err == nil {
 			return t.candidates(h), nil
+		}
+		if attempt == maxRebuilds {
+			return nil, err
 		}
 		p.discard(f, err)
 	}

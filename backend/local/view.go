@@ -177,7 +177,7 @@ func (s *slice) order() ([]uint16, error) {
 // sectionOf reads a section of the column file through the cache. A file that
 // turns out to be damaged is built again.
 func sectionOf[T any](s *slice, name string, read func(f *columnFile) (T, int64, error)) (T, error) {
-	for {
+	for attempt := 0; ; attempt++ {
 		_, f, err := s.part.open()
 		if err == nil && f == nil { // it was damaged and is being built again
 			if err = s.part.writeFile(); err == nil {
@@ -189,8 +189,8 @@ func sectionOf[T any](s *slice, name string, read func(f *columnFile) (T, int64,
 			return none, err
 		}
 		value, err := load(s.part.project.store.cache, cacheKey{f.path, name}, func() (T, int64, error) { return read(f) })
-		if err == nil {
-			return value, nil
+		if err == nil || attempt == maxRebuilds {
+			return value, err
 		}
 		s.part.discard(f, err)
 	}
