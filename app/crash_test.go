@@ -131,6 +131,7 @@ func (c *crash) killWhileAppending() {
 	inFlight := 0
 	stop := make(chan struct{})
 	var writers sync.WaitGroup
+	pause := c.draw(20, 400) // before the writers draw, under mu
 	for range 2 {
 		writers.Go(func() {
 			for {
@@ -162,7 +163,7 @@ func (c *crash) killWhileAppending() {
 			}
 		})
 	}
-	c.pause(20, 400)
+	time.Sleep(pause)
 	mu.Lock()
 	atWork := inFlight > 0
 	mu.Unlock()
@@ -217,7 +218,7 @@ func (c *crash) killWhileImporting() {
 	for _, id := range ids {
 		c.acknowledged[id] = true
 	}
-	c.pause(5, 250)
+	time.Sleep(c.draw(5, 250))
 	c.kill(!c.task(list.Data[0].ID).Status.Ended())
 }
 
@@ -235,7 +236,7 @@ func (c *crash) killWhilePurging() {
 	if err := c.ask(http.MethodPost, "/api/projects/default/logs/purge", "application/json", ask, &task); err != nil {
 		c.t.Fatal(err)
 	}
-	c.pause(0, 30)
+	time.Sleep(c.draw(0, 30))
 	c.kill(!c.task(task.ID).Status.Ended())
 }
 
@@ -348,8 +349,10 @@ func (c *crash) all(q url.Values) []audit.Log {
 	}
 }
 
-func (c *crash) pause(least, most int) {
-	time.Sleep(time.Duration(least+c.random.IntN(most-least+1)) * time.Millisecond)
+// draw gives a moment to kill at: a test of kills at any moment has to wait for
+// one.
+func (c *crash) draw(least, most int) time.Duration {
+	return time.Duration(least+c.random.IntN(most-least+1)) * time.Millisecond
 }
 
 func (c *crash) ask(method, path, contentType string, body []byte, out any) error {
