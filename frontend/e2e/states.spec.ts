@@ -113,6 +113,14 @@ async function sampled(page: Page, program: Program, more = ''): Promise<void> {
   await open(page, program, `?last=7d${encodeURI(more)}`);
 }
 
+/** Nothing is under way: no progress line, and the facets have their counts. */
+async function settled(page: Page): Promise<void> {
+  await expect(page.getByRole('progressbar', { name: 'Working' })).toHaveCount(0);
+  const facets = page.getByRole('navigation', { name: 'Facets' });
+  if (await facets.isVisible())
+    await expect(facets.getByRole('region', { name: 'User' })).toContainText(/\d/);
+}
+
 interface Violation {
   id: string;
   help: string;
@@ -144,7 +152,7 @@ for (const scheme of ['light', 'dark'] as const) {
       test(`${name} has no fault that axe knows`, async ({ page, sampled }) => {
         await reach(page, sampled);
         await page.mouse.move(700, 5);
-        await page.waitForLoadState('networkidle').catch(() => undefined);
+        await settled(page);
         if (shots)
           await page.screenshot({ path: join(shots, `${name}-${scheme}.png`), animations: 'disabled' });
         expect(await violations(page)).toEqual([]);
@@ -159,6 +167,7 @@ test.describe('narrow', () => {
     test(`${name} fits a small window`, async ({ page, sampled }) => {
       await states[name]?.(page, sampled);
       await page.mouse.move(700, 5);
+      await settled(page);
       if (shots) await page.screenshot({ path: join(shots, `${name}-1024.png`), animations: 'disabled' });
       // Nothing sticks out: the page itself never scrolls, and no control is cut off at the right.
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(1024);

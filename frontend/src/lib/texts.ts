@@ -11,6 +11,7 @@ export const t = {
   more: 'More',
   working: 'Working',
   messages: 'Messages',
+  overlays: 'Menus and dialogs',
   tryAgain: 'Try again',
 
   header: {
