@@ -6,8 +6,9 @@ import "strings"
 // a value under one of these names goes to that slot of a Log. The mapping of
 // another tool is lines here and nothing else.
 //
-// How names are compared: without regard to case, "_", "-" and spaces, so that
-// status_code, statusCode and Status-Code are one. A dot is a level: http.route
+// How names are compared: without regard to case, "_", "-", spaces and
+// parentheses, so that status_code, statusCode and Status-Code are one, and
+// Duration (ms) is duration_ms. A dot is a level: http.route
 // is found as {"http":{"route":…}}, as {"http.route":…} and as http_route.
 // "request." also stands for req., and "response." for res. and resp.
 //
@@ -75,7 +76,7 @@ var nameTable = []struct {
 		start_time started_at started_date_time occurred_at logged_at time_iso8601 time_local @t asctime msec
 		event_date when event.created`, setTime},
 	{slotOrigin, "origin channel", setText(func(l *Log) *string { return &l.Origin })},
-	{slotMethod, "method http_method request.method verb http.request.method cs-method", setMethod},
+	{slotMethod, "method http_method request.method verb http.request.method http.method cs-method", setMethod},
 	{slotURL, `url request.url url.full full_url http.url url.original original_url request.original_url
 		uri request.uri http.target href target cs-uri`, setText(func(l *Log) *string { return &l.URL })},
 	{slotPath, `path request.path url.path http.path pathname uri_path uri_stem cs-uri-stem`, setText(func(l *Log) *string { return &l.Path })},
@@ -105,7 +106,7 @@ var nameTable = []struct {
 	{slotRequestID, "request_id request.id http.request.id x_request_id", setText(func(l *Log) *string { return &l.RequestID })},
 	{slotCorrelationID, "correlation_id x_correlation_id trace.id trace", setText(func(l *Log) *string { return &l.CorrelationID })},
 	{slotTaskID, "task_id async_action_id", setText(func(l *Log) *string { return &l.TaskID })},
-	{slotIP, `ip ip_address client_ip client.address remote_ip remote_addr remote_address request.ip
+	{slotIP, `ip ip_address client_ip client.ip client.address remote_ip remote_addr remote_address request.ip
 		request.remote_address http.client_ip source.ip source.address x_real_ip c-ip`, setText(func(l *Log) *string { return &l.IP })},
 	{slotUserAgent, `user_agent user_agent.original http_user_agent http.user_agent request.user_agent ua agent
 		cs(user-agent)`, setText(func(l *Log) *string { return &l.UserAgent })},
@@ -238,7 +239,7 @@ func canonical(s string) string {
 	plain := true
 	for i := 0; i < len(s) && plain; i++ {
 		c := s[i]
-		plain = c != '_' && c != '-' && c != ' ' && (c < 'A' || c > 'Z')
+		plain = c != '_' && c != '-' && c != ' ' && c != '(' && c != ')' && (c < 'A' || c > 'Z')
 	}
 	if plain {
 		return s
@@ -246,7 +247,7 @@ func canonical(s string) string {
 	out := make([]byte, 0, 64)
 	for i := 0; i < len(s); i++ {
 		c := s[i]
-		if c == '_' || c == '-' || c == ' ' {
+		if c == '_' || c == '-' || c == ' ' || c == '(' || c == ')' {
 			continue
 		}
 		if 'A' <= c && c <= 'Z' {

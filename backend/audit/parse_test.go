@@ -110,6 +110,10 @@ func TestParseLogReadsOtherNames(t *testing.T) {
 		`{"method":"GET","url":"/x?a=1","path":"/x","query":{"a":["1"]},"status":200,"result":"success","duration":1.5,"request":{"body":"hi","size":2},"attributes":{"http":{"version":"2"},"url":{"domain":"h"}}}`)
 	f(`{"http.request.method":"GET","url.path":"/x","http.response.status_code":200,"http.route":"/{id}"}`,
 		`{"method":"GET","url":"/x","path":"/x","status":200,"result":"success","endpoint":"GET /{id}"}`)
+	f(`{"http.method":"GET","http.target":"/x","http.status_code":200,"client":{"ip":"1.2.3.4"}}`,
+		`{"method":"GET","url":"/x","path":"/x","status":200,"result":"success","ip":"1.2.3.4"}`)
+	f(`{"HTTP Method":"GET","Response Time (ms)":12.5,"Latency (s)":1}`, `{"method":"GET","duration":12.5,"attributes":{"Latency (s)":1}}`)
+	f(`{"endpoint":"OPTIONS *","method":"OPTIONS","url":"*"}`, `{"endpoint":"OPTIONS *","method":"OPTIONS","url":"*","path":"*"}`)
 	f(`{"latency":"1.25s","method":"GET"}`, `{"method":"GET","duration":1250}`)
 	f(`{"elapsed":"350us","method":"GET"}`, `{"method":"GET","duration":0.35}`)
 	f(`{"took":"2m","method":"GET"}`, `{"method":"GET","duration":120000}`)

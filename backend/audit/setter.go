@@ -116,7 +116,7 @@ func setEndpoint(b *builder, v value) bool {
 		return true
 	}
 	method, path, _ := strings.Cut(text, " ")
-	if !isMethod(method) || !strings.HasPrefix(path, "/") {
+	if !isMethod(method) || !strings.HasPrefix(path, "/") && path != "*" {
 		return false
 	}
 	b.log.Endpoint = text
