@@ -133,3 +133,36 @@ func TestPurgedBytesAreGone(t *testing.T) {
 		t.Errorf("purged and closed, but there: %v", found)
 	}
 }
+
+// TestInterruptedPurge stops a purge behind each of its steps: the next open
+// finishes it.
+func TestInterruptedPurge(t *testing.T) {
+	for steps := 1; steps <= 2; steps++ {
+		dir := t.TempDir()
+		s := open(t, dir, local.Small())
+		logs := plainLogs(200)
+		for i := range logs {
+			if i%9 == 0 {
+				logs[i].Request.Body, logs[i].Campaign = "Canary0815", "gone"
+			}
+		}
+		if _, err := s.Append(t.Context(), "default", logs); err != nil {
+			t.Fatal(err)
+		}
+		must(t, s.Reindexed(t.Context()))
+		must(t, local.PurgeUpTo(s, audit.Query{Project: "default", Filter: parse(t, "campaign:gone")}, steps))
+		must(t, s.Close())
+		if len(findBytes(t, dir, "(?i)canary0815")) == 0 {
+			t.Error("nothing was interrupted")
+		}
+		s = open(t, dir, local.Small())
+		must(t, s.Reindexed(t.Context()))
+		if c, err := s.Check(t.Context(), nil); err != nil || len(c.Faults) > 0 || c.Logs != 200-23 {
+			t.Errorf("after step %d: %+v, %v", steps, c, err)
+		}
+		must(t, s.Close())
+		if found := findBytes(t, dir, "(?i)canary0815"); len(found) > 0 {
+			t.Errorf("after step %d: %v", steps, found)
+		}
+	}
+}

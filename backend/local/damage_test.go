@@ -202,6 +202,11 @@ func TestLostWritesAreNotMixedUp(t *testing.T) {
 	must(t, db.Close())
 	s = open(t, dir, local.Small())
 	answers(t, s, kept)
+	must(t, s.Close())
+	if n := countRecords(t, dir); n != 2*kept/16 {
+		t.Errorf("%d records are stored, want %d", n, 2*kept/16)
+	}
+	s = open(t, dir, local.Small())
 	if added, err := s.Append(t.Context(), "default", plainLogs(n)); err != nil || added != n-kept {
 		t.Errorf("added %d, %v", added, err)
 	}
@@ -216,6 +221,23 @@ func TestLostWritesAreNotMixedUp(t *testing.T) {
 		t.Errorf("check: %+v, %v", c, err)
 	}
 	must(t, s.Close())
+}
+
+// countRecords counts what is stored of logs, reachable or not.
+func countRecords(t *testing.T, dir string) (n int) {
+	t.Helper()
+	db, err := badger.Open(badger.DefaultOptions(filepath.Join(dir, "logs")).WithLogger(nil))
+	must(t, err)
+	must(t, db.View(func(txn *badger.Txn) error {
+		it := txn.NewIterator(badger.IteratorOptions{Prefix: []byte("l")})
+		defer it.Close()
+		for it.Rewind(); it.Valid(); it.Next() {
+			n++
+		}
+		return nil
+	}))
+	must(t, db.Close())
+	return n
 }
 
 // TestCheckFindsDamage changes stored bytes in Badger itself: check has to name

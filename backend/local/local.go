@@ -64,8 +64,10 @@ type Options struct {
 	// never contents of logs. nil is nowhere.
 	Log *slog.Logger
 
-	rows  int // of a partition, for tests; 0 is 65,536
-	floor int64
+	// For tests:
+	rows     int   // of a partition; 0 is 65,536
+	floor    int64 // bytes of the disk that stay free
+	txnBytes int   // of a transaction; 0 is maxTxnBytes
 }
 
 // Store is an open data folder. All methods may be called from any goroutine.

@@ -52,13 +52,13 @@ func Open(dir string, opts Options) (*Store, error) {
 		opts.CacheBytes = defaultCache
 	}
 	s.cache = newCache(opts.CacheBytes)
-	if err := s.open(); err != nil {
+	if err := s.open(opts); err != nil {
 		return nil, errors.Join(err, s.release())
 	}
 	return s, nil
 }
 
-func (s *Store) open() (err error) {
+func (s *Store) open(opts Options) (err error) {
 	ownFiles()
 	if err := makeFolder(s.dir); err != nil {
 		return err
@@ -81,6 +81,7 @@ func (s *Store) open() (err error) {
 		return err
 	}
 	s.writer = newWriter(s)
+	s.writer.txnBytes = cmp.Or(opts.txnBytes, maxTxnBytes)
 	s.indexer = newIndexer(s)
 	if err := s.load(); err != nil {
 		return err

@@ -148,7 +148,7 @@ func (w *writer) copyRows(part *partition, old, next []byte, purged bitset) erro
 	size := 0
 	put := func(more []keyValue) error {
 		for _, kv := range more {
-			if size += len(kv.key) + len(kv.value); size > txnBytes {
+			if size += len(kv.key) + len(kv.value); size > w.txnBytes {
 				if err := w.commit(kvs); err != nil {
 					return err
 				}

@@ -20,6 +20,7 @@ type writer struct {
 	requests chan *request
 	ended    chan struct{}
 
+	txnBytes   int
 	nextNumber uint32
 	encoder    encoder
 }
@@ -267,9 +268,9 @@ func (p *partition) grew(l *audit.Log) {
 	g.add(l)
 }
 
-// txnBytes is how much goes into one transaction. Badger refuses more than 15 %
-// of a memtable, 4.8 MB.
-const txnBytes = 3 << 20
+// maxTxnBytes is how much goes into one transaction. Badger refuses more than
+// 15 % of a memtable, 4.8 MB.
+const maxTxnBytes = 3 << 20
 
 // writeLogs stores logs under the arrival numbers from begin. Everything stays
 // invisible, and is removed by the next open, unless the last transaction, which
@@ -283,7 +284,7 @@ func (w *writer) writeLogs(p *project, begin uint64, logs []*audit.Log, final []
 			return nil
 		}
 		for _, kv := range kvs {
-			if size += len(kv.key) + len(kv.value); size > txnBytes {
+			if size += len(kv.key) + len(kv.value); size > w.txnBytes {
 				if err := w.commit(early); err != nil {
 					return err
 				}
@@ -307,7 +308,7 @@ func (w *writer) writeLogs(p *project, begin uint64, logs []*audit.Log, final []
 		begin += uint64(n)
 		logs = logs[n:]
 	}
-	if size < txnBytes/2 {
+	if size < w.txnBytes/2 {
 		return w.commit(append(early, final...))
 	}
 	if err := w.commit(early); err != nil {
