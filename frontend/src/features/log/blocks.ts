@@ -1,5 +1,7 @@
-/** Letters of one block of a long text. */
+/** Letters of one block: few, so that little is laid out at once; more where thousands of blocks would be too many. */
 const LETTERS = 4096;
+const LETTERS_OF_LONG = 32_768;
+const LONG = 2_000_000;
 
 /** A part of a text. Only the last block of a line ends with its line break. */
 export interface Block {
@@ -12,12 +14,15 @@ export interface Block {
 /** Cuts a text into blocks, at line ends where there are any near. */
 export function blocksOf(text: string): Block[] {
   const blocks: Block[] = [];
+  const letters = text.length > LONG ? LETTERS_OF_LONG : LETTERS;
   let from = 0;
   while (from < text.length) {
-    let to = Math.min(text.length, from + LETTERS);
+    let to = Math.min(text.length, from + letters);
+    // Only this part is looked through: a text may have no line end in all its megabytes.
+    const part = text.slice(from, to);
     if (to < text.length) {
-      const line = text.lastIndexOf('\n', to - 1);
-      if (line >= from) to = line + 1;
+      const line = part.lastIndexOf('\n');
+      if (line >= 0) to = from + line + 1;
       else {
         // Not between the two halves of one character.
         const c = text.charCodeAt(to);
@@ -25,7 +30,7 @@ export function blocksOf(text: string): Block[] {
       }
     }
     let lines = 1;
-    for (let i = text.indexOf('\n', from); i >= 0 && i < to - 1; i = text.indexOf('\n', i + 1)) lines++;
+    for (let i = part.indexOf('\n'); i >= 0 && from + i < to - 1; i = part.indexOf('\n', i + 1)) lines++;
     blocks.push({ from, to, lines });
     from = to;
   }

@@ -3,7 +3,7 @@ import type { HttpMessage } from '../../lib/types';
 import { fromBase64 } from './hex';
 
 /** Bytes that one question for more of a body brings. */
-const WINDOW = 4 * 1024 * 1024;
+const WINDOW = 16 * 1024 * 1024;
 
 /** Bodies up to this are read to their end without being asked. */
 const AT_ONCE = 4 * 1024 * 1024;

@@ -131,6 +131,15 @@ describe('json', () => {
     ).toBe('12344');
   });
 
+  it('reads large texts one after the other, whichever was read last', () => {
+    const texts = ['a', 'b'].map((key) =>
+      JSON.stringify({ [key]: { list: Array.from({ length: 900 }, () => key.repeat(200)) } }),
+    );
+    for (let round = 0; round < 2; round++) {
+      for (const text of texts) expect(rebuild(text, documents(text, false)![0]!)).toEqual(JSON.parse(text));
+    }
+  });
+
   it('reads several documents', () => {
     const text = '{"a":1}\n{"a":2}\n';
     expect(documents(text, false)!.map((n) => rebuild(text, n))).toEqual([{ a: 1 }, { a: 2 }]);

@@ -62,9 +62,23 @@ function keyEnd(text: string, at: number): number {
   return text.charCodeAt(colon) === COLON ? colon + 1 : -1;
 }
 
+/** Where the large values of the last large text end: each is gone over once, however often its parents are opened. */
+const known = { text: '', ends: new Map<number, number>() };
+const LARGE = 100_000;
+
+function remember(text: string, start: number, end: number): void {
+  if (text !== known.text) {
+    known.text = text;
+    known.ends.clear();
+  }
+  known.ends.set(start, end);
+}
+
 /** The place behind the value that begins at `at`, −1 when it is cut or no JSON. Depth costs no stack. */
 export function valueEnd(text: string, at: number): number {
+  const ends = text === known.text ? known.ends : undefined;
   const open: number[] = [];
+  const starts: number[] = [];
   let i = at;
   for (;;) {
     i = blank(text, i);
@@ -72,10 +86,13 @@ export function valueEnd(text: string, at: number): number {
     if (c === QUOTE) {
       i = stringEnd(text, i);
     } else if (c === OPEN_OBJECT || c === OPEN_LIST) {
+      const end = ends?.get(i);
       const inside = blank(text, i + 1);
-      if (text.charCodeAt(inside) === (c === OPEN_OBJECT ? CLOSE_OBJECT : CLOSE_LIST)) i = inside + 1;
+      if (end !== undefined) i = end;
+      else if (text.charCodeAt(inside) === (c === OPEN_OBJECT ? CLOSE_OBJECT : CLOSE_LIST)) i = inside + 1;
       else {
         open.push(c);
+        starts.push(i);
         i = c === OPEN_OBJECT ? keyEnd(text, inside) : inside;
         if (i < 0) return -1;
         continue;
@@ -99,6 +116,8 @@ export function valueEnd(text: string, at: number): number {
       if (next !== (top === OPEN_OBJECT ? CLOSE_OBJECT : CLOSE_LIST)) return -1;
       open.pop();
       i++;
+      const start = starts.pop() ?? at;
+      if (i - start > LARGE) remember(text, start, i);
     }
   }
 }

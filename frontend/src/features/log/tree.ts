@@ -51,10 +51,11 @@ export class Tree {
         if (node.kind !== 'object' && node.kind !== 'array') continue;
         const inside = this.#read(node);
         if (inside.length === 0) continue;
-        if (count + inside.length > lines) return;
+        // A few nodes alone tell nothing: one of them is opened even if it is long.
+        if (count + inside.length > lines && count > 3) return;
         this.#open.add(nodeId(node));
         count += inside.length;
-        next.push(...inside);
+        for (const child of inside) next.push(child);
       }
       level = next;
     }
