@@ -201,7 +201,9 @@ func (s *Store) Reindex(ctx context.Context, report func(done, of int64)) error 
 	defer s.users.leave()
 	var done, of int64
 	for _, p := range s.allProjects() {
-		of += int64(p.count.Load())
+		for _, part := range p.partitions() {
+			of += int64(part.stored())
+		}
 	}
 	for _, p := range s.allProjects() {
 		for _, part := range p.partitions() {
@@ -217,7 +219,7 @@ func (s *Store) Reindex(ctx context.Context, report func(done, of int64)) error 
 			if err := s.indexer.wait(ctx); err != nil {
 				return err
 			}
-			done += int64(part.rows())
+			done += int64(part.stored())
 		}
 	}
 	if report != nil {

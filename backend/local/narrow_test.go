@@ -105,3 +105,24 @@ func TestWordsAgreeWithTheModel(t *testing.T) {
 	ask()
 	must(t, s.Close())
 }
+
+// TestDecisionsKnowTheirTime asks the same of two moments: what was decided by
+// reading a log is remembered, but not where it depended on the time of asking.
+func TestDecisionsKnowTheirTime(t *testing.T) {
+	s := open(t, t.TempDir(), local.Small())
+	at := time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC)
+	l := audit.Log{ID: "log_1", Time: at, Response: audit.Payload{Body: `{"a":1,"b":1}`}}
+	if _, err := s.Append(t.Context(), "default", []audit.Log{l}); err != nil {
+		t.Fatal(err)
+	}
+	for _, ago := range []struct {
+		now  time.Duration
+		want int64
+	}{{time.Minute, 1}, {2 * time.Hour, 0}, {time.Minute, 1}} {
+		q := audit.Query{Project: "default", Now: at.Add(ago.now), Filter: parse(t, "response.body.a:2 OR (time>-1h response.body.b:1)")}
+		if page, err := s.Search(t.Context(), q); err != nil || page.Total != ago.want {
+			t.Errorf("%v later: %d, %v", ago.now, page.Total, err)
+		}
+	}
+	must(t, s.Close())
+}

@@ -139,6 +139,12 @@ func (p *partition) rows() int {
 	return int(min(count-p.first(), uint64(p.project.store.rows)))
 }
 
+// stored is how many rows are not purged.
+func (p *partition) stored() int {
+	_, purged := p.state()
+	return p.rows() - purged.count()
+}
+
 func (p *partition) full() bool { return p.rows() == p.project.store.rows }
 
 func (p *partition) state() (generation uint32, purged bitset) {
