@@ -184,7 +184,7 @@ func jsonJunction(raw json.RawMessage, path string) (or bool, err error) {
 			return true, nil
 		}
 	}
-	return false, jsonError(path, `the junction is "and" or "or", not %s`, shown(string(raw)))
+	return false, jsonError(path, `the junction is "and" or "or", not %.60s`, raw)
 }
 
 func (s *Schema) jsonField(raw json.RawMessage, path string) (group, error) {

@@ -138,7 +138,7 @@ func TestParseJSONErrors(t *testing.T) {
 	f(`{"status":{"$after":["2026-01-01"]}}`, `has no "after"`, "status.$after", "")
 	f(`{"status":{"$is":1,"$is":2}}`, "stands here twice", "status.$is", "")
 	f(`{"status":{"$is":1},"status":{"$is":2}}`, "stands here twice", "status", "")
-	f(`{"junction":"xor"}`, `the junction is "and" or "or"`, "junction", "")
+	f(`{"junction":"xor"}`, `the junction is "and" or "or", not "xor"`, "junction", "")
 	f(`{"not":1}`, "not is true or false", "not", "")
 	f(`{"items":{}}`, "the items are a list", "items", "")
 	f(`{"items":[{"field":"status"}]}`, "a field needs an operator", "items[0]", "")

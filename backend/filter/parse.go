@@ -417,6 +417,11 @@ func (p *parser) value(bare bool) (value, error) {
 		p.pos += n
 		return v, nil
 	}
+	if !bare {
+		if err := p.brokenPattern(); err != nil {
+			return value{}, err
+		}
+	}
 	return p.plainValue(), nil
 }
 
@@ -462,6 +467,36 @@ func patternEnd(s string) int {
 		}
 	}
 	return 0
+}
+
+// seemsPattern says whether a word that begins with a slash is rather the
+// beginning of a pattern than a path.
+func seemsPattern(word string) bool {
+	return strings.HasPrefix(word, "/") && (strings.ContainsAny(word, "^|[") || strings.Contains(word, ".*") || strings.Contains(word, ".+"))
+}
+
+// brokenPattern refuses a pattern with blanks in it, which would be taken for a
+// path and some words.
+func (p *parser) brokenPattern() error {
+	rest := p.text[p.pos:]
+	if word := strings.FieldsFunc(rest, unicode.IsSpace); len(word) == 0 || !seemsPattern(word[0]) {
+		return nil
+	}
+	for i := 1; i < len(rest); i++ {
+		if rest[i] == '\\' {
+			i++
+			continue
+		}
+		if rest[i] != '/' {
+			continue
+		}
+		if r, _ := utf8.DecodeRuneInString(rest[i+1:]); i+1 == len(rest) || r == ')' || unicode.IsSpace(r) {
+			written := "/" + writePattern(rest[1:i]) + "/"
+			return p.fail(p.pos, p.pos+i+1, written, `a space in a regular expression is written "\ "`)
+		}
+		return nil
+	}
+	return nil
 }
 
 // plainValue reads up to a blank or a parenthesis that closes one before it.

@@ -277,6 +277,8 @@ func TestParseErrors(t *testing.T) {
 	f("body:---", "use body:*\"---\"* for punctuation", "---", "")
 	f("a*b", "a star stands at the beginning or the end", "a*b", `"a*b"`)
 	f("path:/v1/*/x", "a star stands at the beginning or the end", "/v1/*/x", `"/v1/*/x"`)
+	f("path:/^(a|b) c/", `written "\ "`, "/^(a|b) c/", `/^(a|b)\ c/`)
+	f("(path:/a.*\tb c/)", `written "\ "`, "/a.*\tb c/", "/a.*\\\tb\\ c/")
 	f("name:**", "is empty", "**", "")
 	f("status:abc", `"abc" is no number`, "abc", "")
 	f("status:400,404", "several are written", "400,404", "(400 OR 404)")

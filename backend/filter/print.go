@@ -121,7 +121,7 @@ func printOperand(kind Kind, text string, bare bool) string {
 			return text
 		}
 	}
-	plain := isPlain(text) && (bare && !strings.ContainsAny(text, ":<>=!") || !bare && patternEnd(text) == 0)
+	plain := isPlain(text) && (bare && !strings.ContainsAny(text, ":<>=!") || !bare && patternEnd(text) == 0 && !seemsPattern(text))
 	if !plain || kind == Any && strings.Contains(text, "..") {
 		return quote(text)
 	}
