@@ -183,21 +183,49 @@ func (r *Runner) runImport(ctx context.Context, j *job) (end ending, err error) 
 
 // restore finds where an earlier run ended.
 func (run *importRun) restore(ctx context.Context) error {
-	marker, ok := run.Store.(audit.Marker)
-	if !ok {
-		return nil
-	}
-	mark, err := marker.Mark(ctx, markName(run.task.ID))
-	if err != nil {
-		return fmt.Errorf("read the import's mark: %w", err)
-	}
-	if mark == nil {
-		return nil
-	}
-	if err := json.Unmarshal(mark, &run.start); err != nil {
-		return fmt.Errorf("read the import's mark: %w", err)
-	}
+	var err error
+	run.start, err = run.checkpointOf(ctx, run.task.ID)
 	run.at = run.start
+	return err
+}
+
+// checkpointOf is how far an import got; zero where it stored nothing.
+func (r *Runner) checkpointOf(ctx context.Context, task string) (at checkpoint, err error) {
+	marker, ok := r.Store.(audit.Marker)
+	if !ok {
+		return at, nil
+	}
+	mark, err := marker.Mark(ctx, markName(task))
+	if err == nil && mark != nil {
+		err = json.Unmarshal(mark, &at)
+	}
+	if err != nil {
+		return at, fmt.Errorf("read the import's mark: %w", err)
+	}
+	return at, nil
+}
+
+// recount gives an import that was killed the numbers of its checkpoint: those
+// of the task are written less often.
+func (r *Runner) recount(ctx context.Context, t *audit.Task) error {
+	at, err := r.checkpointOf(ctx, t.ID)
+	if err != nil || at.Records == 0 {
+		return err
+	}
+	if t.Of == 0 {
+		var params importParams
+		if err := readParams(*t, &params); err != nil {
+			return err
+		}
+		t.Unit, t.Of = "bytes", params.Size
+		if params.Sample > 0 {
+			t.Unit, t.Of = "logs", int64(params.Sample)
+		}
+	}
+	t.Done, t.DoneCount, t.SkippedCount, t.FailedCount = at.Done, at.Added, at.Skipped, at.Rejected
+	if t.Of > 0 {
+		t.Progress = min(100, 100*float64(t.Done)/float64(t.Of))
+	}
 	return nil
 }
 

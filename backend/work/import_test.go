@@ -105,6 +105,10 @@ func TestImportKilledAnywhere(t *testing.T) {
 			if err != nil || len(left) != 1 || left[0].ID != task.ID || left[0].Status != audit.TaskInterrupted {
 				t.Fatalf("killed at %d: interrupted are %+v, %v", at, left, err)
 			}
+			if n := int64(len(r.ids(project))); left[0].DoneCount != n || (n > 0) != (left[0].Done > 0) || (n > 0) != (left[0].Of > 0) ||
+				n > 0 && !strings.Contains(left[0].Message, fmt.Sprintf("; %d logs were imported and stay.", n)) {
+				t.Fatalf("killed at %d with %d logs stored: %+v", at, n, left[0])
+			}
 			if err := r.Resume(t.Context()); err != nil {
 				t.Fatal(err)
 			}

@@ -354,6 +354,11 @@ func (r *Runner) interruptLeftovers(ctx context.Context) error {
 	}
 	for _, t := range tasks {
 		t.Status, t.Rate, t.UpdatedAt = audit.TaskInterrupted, 0, r.Now().UTC()
+		if t.Type == audit.TaskImport {
+			if err := r.recount(ctx, &t); err != nil {
+				return err
+			}
+		}
 		t.Message = stoppedMessage(&t, "Interrupted")
 		if err := r.Catalog.PutTask(ctx, t); err != nil {
 			return err
