@@ -28,13 +28,16 @@ const (
 
 // caller is who asks.
 type caller struct {
-	key *audit.Key // nil for the launch token
-	cli bool       // the command line, by its own word
+	key    *audit.Key // nil for the launch token
+	client bool       // a key given as one of client-side code
+	cli    bool       // the command line, by its own word
 }
 
 // origin is what the app's own logs and exports say of the caller.
 func (c caller) origin() string {
 	switch {
+	case c.client:
+		return "Client API"
 	case c.key != nil:
 		return "API"
 	case c.cli:
@@ -81,7 +84,7 @@ func (s *Server) admit(r *http.Request) error {
 		}
 		return unauthorized("This token or key is not valid. Tokens are new at each start of Project Logs; keys may be revoked.")
 	}
-	c.caller = caller{key: key}
+	c.caller = caller{key: key, client: r.Header.Get("Authorization") == "" && r.Header.Get("X-App-Token") == "" && r.Header.Get(clientToken) != ""}
 	s.used(r.Context(), *key)
 	return nil
 }
@@ -89,6 +92,9 @@ func (s *Server) admit(r *http.Request) error {
 func unauthorized(message string) error {
 	return &audit.Error{Code: audit.Unauthorized, Message: message}
 }
+
+// clientToken is the header in which client-side code sends its key.
+const clientToken = "X-Client-Token"
 
 // credentials reads what a request says of its caller; id is "" where only a
 // secret is given. The query is never looked at: addresses end up in logs.
@@ -109,7 +115,7 @@ func credentials(r *http.Request) (id, secret string, given bool) {
 		}
 		return "?", "", true
 	}
-	for _, names := range [][2]string{{"X-App-Id", "X-App-Token"}, {"X-Client-Application-Id", "X-Client-Token"}} {
+	for _, names := range [][2]string{{"X-App-Id", "X-App-Token"}, {"X-Client-Application-Id", clientToken}} {
 		id, secret := r.Header.Get(names[0]), r.Header.Get(names[1])
 		if id != "" || secret != "" {
 			return cmp.Or(id, "?"), secret, true

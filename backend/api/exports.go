@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"projectlogs/backend/audit"
@@ -45,7 +46,7 @@ func (s *Server) createExport(w http.ResponseWriter, r *http.Request) error {
 		From    string              `json:"from"`
 		To      string              `json:"to"`
 		Format  string              `json:"format"`
-		Fields  string              `json:"fields"`
+		Fields  fieldList           `json:"fields"`
 		Order   string              `json:"order"`
 		TZ      string              `json:"tz"`
 		Options audit.ExportOptions `json:"options"`
@@ -73,8 +74,26 @@ func (s *Server) createExport(w http.ResponseWriter, r *http.Request) error {
 	}
 	return s.startExport(w, r, audit.Export{
 		Project: q.Project, Format: asked.Format, Q: asked.Q, Filter: asked.Filter, From: q.From, To: q.To,
-		Fields: asked.Fields, Order: orderText(q.Order), TZ: asked.TZ, Options: asked.Options, AsOf: q.AsOf, File: asked.File,
+		Fields: string(asked.Fields), Order: orderText(q.Order), TZ: asked.TZ, Options: asked.Options, AsOf: q.AsOf, File: asked.File,
 	})
+}
+
+// fieldList is the name of a preset or names with commas; also read from a list
+// of names.
+type fieldList string
+
+func (l *fieldList) UnmarshalJSON(b []byte) error {
+	var names []string
+	if err := json.Unmarshal(b, &names); err == nil {
+		*l = fieldList(strings.Join(names, ","))
+		return nil
+	}
+	var text string
+	if err := json.Unmarshal(b, &text); err != nil {
+		return invalidf("The member fields must be a preset's name, names with commas, or a list of names.")
+	}
+	*l = fieldList(text)
+	return nil
 }
 
 // startExport begins an export in the name of the caller.

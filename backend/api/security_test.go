@@ -254,6 +254,25 @@ func TestKeysInAllTheirWays(t *testing.T) {
 	f.fails("GET", path, "", http.StatusUnauthorized, "unauthorized", bearer(secret))
 }
 
+// TestOriginOfKeys: what a key did says whether it came as one of server-side or
+// of client-side code.
+func TestOriginOfKeys(t *testing.T) {
+	f := serve(t)
+	id, secret := f.newKey("default", "export")
+	none := header("Authorization", "")
+	for want, with := range map[string][]func(*http.Request){
+		"API":        {none, header("X-App-Id", id), header("X-App-Token", secret)},
+		"Client API": {none, header("X-Client-Application-Id", id), header("X-Client-Token", secret)},
+	} {
+		var export struct{ Origin, Fields string }
+		f.expect("POST", "/api/projects/default/exports", `{"format":"csv","fields":["id","status"]}`, http.StatusAccepted, &export, with...)
+		if export.Origin != want || export.Fields != "id,status" {
+			t.Errorf("%s: %+v", want, export)
+		}
+	}
+	f.fails("POST", "/api/projects/default/exports", `{"format":"csv","fields":5}`, http.StatusBadRequest, "invalid")
+}
+
 func TestASecretIsStoredNowhere(t *testing.T) {
 	f := serve(t)
 	id, secret := f.newKey("default", "read")
