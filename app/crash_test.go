@@ -37,6 +37,7 @@ func crashRounds(t *testing.T) int {
 // crash is one data folder that goes through many kills, and what must be in it.
 type crash struct {
 	t       *testing.T
+	binary  string // the program as it is shipped, without the race detector
 	dir     string
 	seed    uint64
 	random  *rand.Rand
@@ -64,7 +65,7 @@ func TestKilledProgramLosesNothing(t *testing.T) {
 		}
 	}
 	c := &crash{
-		t: t, dir: t.TempDir(), seed: seed, random: rand.New(rand.NewPCG(seed, 1)),
+		t: t, binary: buildProgram(t), dir: t.TempDir(), seed: seed, random: rand.New(rand.NewPCG(seed, 1)),
 		acknowledged: map[string]bool{}, maybe: map[string]bool{}, purged: map[string]bool{},
 	}
 	t.Logf("seed %d (PROJECTLOGS_SEED repeats it)", seed)
@@ -87,7 +88,7 @@ func TestKilledProgramLosesNothing(t *testing.T) {
 // start starts the program and waits until it serves.
 func (c *crash) start() {
 	c.t.Helper()
-	c.program = exec.Command(programPath(c.t), "serve", "--addr", "127.0.0.1:0", "--data-dir", c.dir)
+	c.program = exec.Command(c.binary, "serve", "--addr", "127.0.0.1:0", "--data-dir", c.dir)
 	var messages bytes.Buffer
 	c.program.Stderr = &messages
 	if err := c.program.Start(); err != nil {
@@ -201,7 +202,7 @@ func (c *crash) append(ndjson []byte) error {
 // killWhileImporting starts an import and kills it in the middle. The next
 // start goes on with it by itself.
 func (c *crash) killWhileImporting() {
-	const lines = 6000
+	const lines = 4000
 	ids, ndjson := c.batch(lines)
 	path := filepath.Join(c.t.TempDir(), "import.ndjson")
 	if err := os.WriteFile(path, ndjson, 0o600); err != nil {
@@ -383,6 +384,18 @@ func (c *crash) request(method, path, contentType string, body []byte) (*http.Re
 		return nil, fmt.Errorf("%s %s: %s: %s", method, path, resp.Status, text)
 	}
 	return resp, nil
+}
+
+// buildProgram builds the program as it is shipped, without a window.
+func buildProgram(t *testing.T) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "projectlogs")
+	build := exec.Command("go", "build", "-o", path, "projectlogs")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("go build: %v\n%s", err, out)
+	}
+	return path
 }
 
 // programStart is how long the program may take to serve, on a machine that
