@@ -31,7 +31,7 @@ export function bytes(n: number): string {
 
 /** How long an answer took: 0.8 ms, 12 ms, 1.2 s */
 export function took(ms: number): string {
-  if (ms < 10) return `${ms.toFixed(1)} ms`;
+  if (ms < 10) return `${Math.max(0.1, ms).toFixed(1)} ms`;
   if (ms < 1000) return `${Math.round(ms)} ms`;
   return span(ms);
 }

@@ -98,8 +98,7 @@ export class CatalogList<T extends { id: string }> {
     try {
       while (this.#next && this.rows.length <= last) {
         const page = await this.#page(PAGE, this.#next, mine.signal);
-        const known = new Set(this.rows.map((row) => row.id));
-        this.rows = [...this.rows, ...page.data.filter((row) => !known.has(row.id))];
+        this.rows = [...this.rows, ...page.data.filter((row) => this.indexOf(row.id) < 0)];
         this.#next = page.next ?? '';
         this.total = page.total ?? this.total;
       }

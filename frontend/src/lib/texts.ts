@@ -149,6 +149,8 @@ export const t = {
     hint: '2026-03-12, 2026-03-12 09:30 or with seconds',
     bad: (text: string) => `“${text}” is no time. Write it like 2026-03-12 09:30.`,
     order: 'From must be before To.',
+    badZone: (zone: string, used: string) =>
+      `The link names the time zone “${zone}”, which is not known here. Times are in ${used}.`,
     zone: 'Time zone',
     utc: 'UTC',
     local: 'This machine',

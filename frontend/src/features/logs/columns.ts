@@ -8,13 +8,14 @@ export const defaultColumns = ['time', 'status', 'method', 'path', 'origin', 'cu
 const besideDrawer = ['time', 'status', 'method', 'path'];
 const narrow = ['time', 'status', 'method', 'path', 'origin', 'duration'];
 
-export type Room = 'wide' | 'narrow' | 'drawer';
+export type Room = 'wide' | 'narrow' | 'drawer' | 'sliver';
 
 /** The columns to draw: the chosen ones, or the default ones that there is room for. */
 export function columnsFor(chosen: string[], room: Room): string[] {
   const all = chosen.length > 0 ? chosen : defaultColumns;
-  if (room === 'drawer') {
-    const few = all.filter((name) => besideDrawer.includes(name));
+  if (room === 'drawer' || room === 'sliver') {
+    const least = room === 'drawer' ? besideDrawer : ['time', 'status', 'path'];
+    const few = all.filter((name) => least.includes(name));
     return few.length > 0 ? few : all.slice(0, 3);
   }
   return room === 'narrow' && chosen.length === 0 ? narrow : all;
@@ -37,9 +38,12 @@ const widths: Record<string, string> = {
   'response.size': '76px',
 };
 
-/** The track of a column. A time of another year needs its year, a time beside the drawer no day. */
-export function widthOf(name: string, time: 'clock' | 'day' | 'year'): string {
-  if (name === 'time') return { clock: '96px', day: '148px', year: '182px' }[time];
+/** How much of a time there is room for: one of another year needs its year, one beside the drawer no day. */
+export type TimeStyle = 'second' | 'clock' | 'day' | 'year';
+
+/** The track of a column. */
+export function widthOf(name: string, time: TimeStyle): string {
+  if (name === 'time') return { second: '64px', clock: '96px', day: '148px', year: '182px' }[time];
   return widths[name] ?? 'minmax(80px,150px)';
 }
 

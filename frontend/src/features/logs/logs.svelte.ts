@@ -1,9 +1,11 @@
 import { sentence } from '../../lib/api';
+import { knownZone } from '../../lib/format';
 import { listen, type ServerEvent } from '../../lib/events';
 import { route } from '../../lib/route.svelte';
 import { session } from '../../lib/session.svelte';
 import { settings } from '../../lib/settings.svelte';
 import { toasts } from '../../lib/toast.svelte';
+import { t } from '../../lib/texts';
 import type { FilterItem } from '../../lib/types';
 import {
   Filter,
@@ -42,7 +44,13 @@ export class Logs {
 
   /** The zone of all times on the tab. */
   get zone(): string {
-    return route.place.tz || settings.zone;
+    const { tz } = route.place;
+    return tz && knownZone(tz) ? tz : settings.zone;
+  }
+
+  /** The link names a zone that this machine does not know: said once, and times are shown in the usual zone. */
+  checkZone(tz: string): void {
+    if (tz && !knownZone(tz)) toasts.fail(t.range.badZone(tz, settings.zone));
   }
 
   get problem(): FilterFault | undefined {
