@@ -41,9 +41,10 @@ func (f *accessFile) next() (Entry, error) {
 	}
 }
 
-// accessLog reads one line.
+// accessLog reads one line. The line is the log's message too, as these logs
+// have no bodies: so its words are found.
 func accessLog(line string) (audit.Log, bool) {
-	l := audit.Log{Origin: "Access log"}
+	l := audit.Log{Origin: "Access log", Message: rawjson.LatinText(line)}
 	var rest leftovers
 	who, after, ok := accessTime(line, &l)
 	if !ok {
@@ -148,15 +149,14 @@ func isAddress(s string) bool {
 	return err == nil
 }
 
-// requested reads the request line. What is none (a "-", bytes of TLS) is the
-// message, as it stands.
+// requested reads the request line. What is none (a "-", bytes of TLS) stands in
+// the message alone.
 func requested(raw, vhost string, l *audit.Log, rest *leftovers) {
 	method, target, ok := audit.RequestLine(rawjson.LatinText(unescape(raw)))
 	if vhost != "" {
 		rest.text("vhost", vhost)
 	}
 	if !ok {
-		l.Message = rawjson.LatinText(raw)
 		return
 	}
 	l.Method, l.URL = method, target

@@ -22,7 +22,7 @@ func TestAccessLines(t *testing.T) {
 		if err != nil {
 			t.Fatal(want, err)
 		}
-		wanted.Origin = "Access log"
+		wanted.Origin, wanted.Message = "Access log", line
 		if !reflect.DeepEqual(l[0], wanted) {
 			got, _ := json.Marshal(l[0])
 			t.Errorf("%s\n got %s\nwant %s", line, got, want)
@@ -47,10 +47,10 @@ func TestAccessLines(t *testing.T) {
 	f(`1.2.3.4 - - `+at+` "GET /a\"b HTTP/1.1" 200 1 "-" "a \"q\" \x22x\x5c \\ caf\xc3\xa9 \xe9 \q"`, `{`+when+`,"ip":"1.2.3.4","method":"GET","url":"/a\"b","status":200,"user_agent":"a \"q\" \"x\\ \\ café é \\q","response":{"size":1},"attributes":{"http_version":"HTTP/1.1"}}`)
 	f(`1.2.3.4 - - `+at+` "GET /a b c HTTP/1.1" 200 1`, `{`+when+`,"ip":"1.2.3.4","method":"GET","url":"/a b c","status":200,"response":{"size":1},"attributes":{"http_version":"HTTP/1.1"}}`)
 	f(`1.2.3.4 - - `+at+` "GET /%zz?%zz=1" 200 1`, `{`+when+`,"ip":"1.2.3.4","method":"GET","url":"/%zz?%zz=1","status":200,"response":{"size":1}}`)
-	// Requests that are none: the status is kept, the text is the message.
-	f(`1.2.3.4 - - `+at+` "-" 408 -`, `{`+when+`,"ip":"1.2.3.4","status":408,"message":"-"}`)
+	// Requests that are none: the status is kept.
+	f(`1.2.3.4 - - `+at+` "-" 408 -`, `{`+when+`,"ip":"1.2.3.4","status":408}`)
 	f(`1.2.3.4 - - `+at+` "" 400 0`, `{`+when+`,"ip":"1.2.3.4","status":400}`)
-	f(`1.2.3.4 - - `+at+` "\x16\x03\x01\x02 x" 400 226 "-" "-"`, `{`+when+`,"ip":"1.2.3.4","status":400,"message":"\\x16\\x03\\x01\\x02 x","response":{"size":226}}`)
+	f(`1.2.3.4 - - `+at+` "\x16\x03\x01\x02 x" 400 226 "-" "-"`, `{`+when+`,"ip":"1.2.3.4","status":400,"response":{"size":226}}`)
 	f(`- - - `+at+` "GET / HTTP/1.1" - -`, `{`+when+`,"method":"GET","url":"/","status":0,"attributes":{"http_version":"HTTP/1.1"}}`)
 }
 
