@@ -79,7 +79,11 @@ func (p *program) run(ctx context.Context, args []string) error {
 			p.printHelp(v, name)
 			return errHelp
 		}
-		return usagef("%s. See projectlogs %s --help.", strings.TrimSuffix(err.Error(), "."), name)
+		command := "projectlogs"
+		if name != windowVerb.name {
+			command += " " + name
+		}
+		return usagef("%s. See %s --help.", strings.TrimSuffix(err.Error(), "."), command)
 	}
 	err := v.run(ctx, &call{program: p, options: o, args: fs.Args(), flags: fs})
 	if errors.Is(err, errWantsHelp) {

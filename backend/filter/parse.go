@@ -310,11 +310,11 @@ func (p *parser) fieldOrText() (Expr, error) {
 func (p *parser) unknown(err error, start, end int) error {
 	var pr *problem
 	if errors.As(err, &pr) && pr.suggestion != "" {
-		return p.place(err, start, end)
+		return p.fail(start, end, pr.suggestion, "%s Quote the whole to search for the text", err)
 	}
 	p.pos = start
 	p.plainValue()
-	return p.fail(start, p.pos, quote(p.text[start:p.pos]), "%s", err)
+	return p.fail(start, p.pos, quote(p.text[start:p.pos]), "%s; quote the whole to search for the text", err)
 }
 
 // equals explains how a comparison with = is written.

@@ -179,9 +179,9 @@ func (s *Schema) Lookup(name string) (f *Field, arg string, err error) {
 		return s.names[family], arg, nil
 	}
 	if near := s.nearest(key); near != "" {
-		return nil, "", orWrite(near, "unknown field %s, did you mean %s? Quote the whole to search for the text", shown(name), near)
+		return nil, "", orWrite(near, "unknown field %s, did you mean %s?", shown(name), near)
 	}
-	return nil, "", wrong("unknown field %s; quote the whole to search for the text", shown(name))
+	return nil, "", wrong("unknown field %s", shown(name))
 }
 
 func (f *Field) family() bool { return strings.HasSuffix(f.Name, ".") }

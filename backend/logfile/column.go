@@ -127,9 +127,10 @@ func columnOf(name string, platformWords bool) (column, error) {
 	field, arg, err := audit.LogSchema.Lookup(name)
 	if err != nil {
 		wrong := &audit.Error{Code: audit.Invalid, Message: "There is no column " + shown(name) + ".", Cause: err}
-		// What a filter on that field would say has the nearest name.
+		// What a filter on that field would say has the nearest name; without one
+		// it suggests to quote the filter.
 		_, err := audit.LogSchema.Parse(name + ":*")
-		if syntax, ok := errors.AsType[*filter.SyntaxError](err); ok && syntax.Suggestion != "" {
+		if syntax, ok := errors.AsType[*filter.SyntaxError](err); ok && syntax.Suggestion != "" && syntax.Suggestion[0] != '"' {
 			wrong.Suggestion = syntax.Suggestion
 			wrong.Message = "There is no column " + shown(name) + "; did you mean " + syntax.Suggestion + "?"
 		}

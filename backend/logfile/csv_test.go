@@ -229,6 +229,7 @@ func TestWritersRefuseWithASentence(t *testing.T) {
 	if !ok || e.Code != audit.Invalid || e.Message != `There is no column "statsu"; did you mean status?` || e.Suggestion != "status" {
 		t.Errorf("statsu: %v, suggestion %q", err, e.Suggestion)
 	}
+	f("csv", logfile.WriterOptions{Fields: "id,nope"}, `There is no column "nope".`)
 	f("csv", logfile.WriterOptions{Fields: `body."a,b",`}, `There is no column "".`)
 }
 
