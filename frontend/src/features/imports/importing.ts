@@ -34,10 +34,10 @@ async function chooseInWindow(project: string): Promise<void> {
   try {
     const { paths } = await api.post<{ paths: string[] }>('/api/desktop/open-files');
     if (paths.length === 0) return;
-    const tasks = await api.post<List<Task>>(projectPath(project, '/imports/paths'), {
-      paths,
-      format: 'auto',
-    });
+    const path = projectPath(project, '/imports/paths');
+    const asked = api.post<List<Task>>(path, { paths, format: 'auto' });
+    beginning = asked.then((tasks) => tasks.data.forEach((task) => begun.add(task.id)));
+    const tasks = await asked;
     await watchImports(project, tasks.data, toasts.show(t.working, { stay: true }));
   } catch (err) {
     toasts.fail(sentence(err));

@@ -85,8 +85,9 @@ describe('curl', () => {
         expect(words.filter((w) => w.startsWith('--')).every((w) => known.has(w))).toBe(true);
         // Every word is an option, or what the option before it takes.
         for (let i = 0; i < words.length; i++) {
-          if (!known.has(words[i]!)) throw new Error(`a word of its own: ${words[i]}`);
-          if (takesOne.has(words[i]!)) i++;
+          const word = words[i] ?? '';
+          if (!known.has(word)) throw new Error(`a word of its own: ${word}`);
+          if (takesOne.has(word)) i++;
         }
         for (const line of words.filter((_, i) => words[i - 1] === '--header'))
           expect(line).not.toMatch(/^[@-]/);

@@ -98,14 +98,14 @@ function hostOf(address: string): string {
   }
 }
 
+// eslint-disable-next-line no-control-regex
+const notInURL = /[\s\u0000-\u001f\u007f-\u009f]/g;
+
 /** The address of the call: only http and https, so that no other scheme is tried. */
 function addressOf(log: Log): string {
   const url = log.url ?? '';
-  if (/^https?:\/\//i.test(url)) return url.replace(/[\s\u0000-\u001f\u007f-\u009f]/g, encodeURIComponent);
+  if (/^https?:\/\//i.test(url)) return url.replace(notInURL, encodeURIComponent);
   const host = (header(log, 'host') ?? 'HOST').replace(/[^\w.:[\]-]/g, '');
-  const rest = (url.startsWith('/') ? url : (log.path ?? '/')).replace(
-    /[\s\u0000-\u001f\u007f-\u009f]/g,
-    encodeURIComponent,
-  );
+  const rest = (url.startsWith('/') ? url : (log.path ?? '/')).replace(notInURL, encodeURIComponent);
   return `https://${host || 'HOST'}${rest.startsWith('/') ? '' : '/'}${rest}`;
 }

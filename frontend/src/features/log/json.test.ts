@@ -58,6 +58,15 @@ function flat(text: string, node: JsonNode): JsonNode[] {
   return children(text, node).flatMap((child) => (child.kind === 'group' ? flat(text, child) : [child]));
 }
 
+function rootOf(text: string, cut = false): JsonNode {
+  return sure(documents(text, cut)?.[0]);
+}
+
+function sure<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error('there is none');
+  return value;
+}
+
 describe('json', () => {
   it('shows of any JSON what JSON.parse reads, laid out or not', () => {
     const next = random(7);
@@ -70,7 +79,7 @@ describe('json', () => {
       ]) {
         const roots = documents(text, false);
         expect(roots).toHaveLength(1);
-        expect(rebuild(text, roots![0]!)).toEqual(value);
+        expect(rebuild(text, rootOf(text))).toEqual(value);
       }
     }
   });
@@ -81,7 +90,7 @@ describe('json', () => {
       for (const piece of ['', '"', ',', '}', '[', '0', ' ']) {
         const text = whole.slice(0, at) + piece + whole.slice(at + 1);
         if (/\\[^"\\/bfnrtu]/.test(text)) continue;
-        let fine = true;
+        let fine: boolean;
         try {
           const value: unknown = JSON.parse(text);
           fine = typeof value === 'object' && value !== null;
@@ -96,7 +105,7 @@ describe('json', () => {
 
   it('keeps the digits of numbers', () => {
     const text = '{"id":12345678901234567890,"amount":10.00}';
-    const nodes = flat(text, documents(text, false)![0]!);
+    const nodes = flat(text, rootOf(text));
     expect(nodes.map((n) => filterValue(text, n))).toEqual(['12345678901234567890', '10.00']);
     expect(pretty(text)).toBe('{\n  "id": 12345678901234567890,\n  "amount": 10.00\n}');
   });
@@ -104,28 +113,28 @@ describe('json', () => {
   it('reads a body that was cut up to the cut', () => {
     const text = '{"a":1,"b":{"c":[1,2,{"d":"unfin';
     expect(documents(text, false)).toBeUndefined();
-    const root = documents(text, true)![0]!;
+    const root = rootOf(text, true);
     expect(root.broken).toBe(true);
     const [a, b] = flat(text, root);
-    expect(filterValue(text, a!)).toBe('1');
-    const list = flat(text, b!)[0]!;
+    expect(filterValue(text, sure(a))).toBe('1');
+    const list = sure(flat(text, b!)[0]);
     expect(flat(text, list).map((n) => n.broken)).toEqual([false, false, true]);
   });
 
   it('stands 100,000 levels', () => {
     const deep = '['.repeat(100_000) + ']'.repeat(100_000);
     expect(valueEnd(deep, 0)).toBe(200_000);
-    expect(documents(deep.slice(0, 150_000), true)![0]!.broken).toBe(true);
+    expect(rootOf(deep.slice(0, 150_000), true).broken).toBe(true);
   });
 
   it('puts many items into groups and loses none', () => {
     const text = JSON.stringify(Array.from({ length: 12_345 }, (_, i) => i));
-    const root = documents(text, false)![0]!;
+    const root = rootOf(text);
     const groups = children(text, root);
     expect(groups).toHaveLength(13);
     expect(flat(text, root).map((n) => n.key)).toEqual(Array.from({ length: 12_345 }, (_, i) => i));
     expect(
-      flat(text, groups[12]!)
+      flat(text, sure(groups[12]))
         .map((n) => filterValue(text, n))
         .at(-1),
     ).toBe('12344');
@@ -136,13 +145,13 @@ describe('json', () => {
       JSON.stringify({ [key]: { list: Array.from({ length: 900 }, () => key.repeat(200)) } }),
     );
     for (let round = 0; round < 2; round++) {
-      for (const text of texts) expect(rebuild(text, documents(text, false)![0]!)).toEqual(JSON.parse(text));
+      for (const text of texts) expect(rebuild(text, rootOf(text))).toEqual(JSON.parse(text));
     }
   });
 
   it('reads several documents', () => {
     const text = '{"a":1}\n{"a":2}\n';
-    expect(documents(text, false)!.map((n) => rebuild(text, n))).toEqual([{ a: 1 }, { a: 2 }]);
+    expect(sure(documents(text, false)).map((n) => rebuild(text, n))).toEqual([{ a: 1 }, { a: 2 }]);
   });
 
   it.each([
@@ -159,9 +168,7 @@ describe('json', () => {
 
   it('says in short what is in a folded node', () => {
     const text = '{"sku_id":"s1","quantity":1,"more":{"x":1},"list":[1]}';
-    expect(preview(text, documents(text, false)![0]!)).toBe(
-      '{ sku_id: "s1", quantity: 1, more: {…}, list: […] }',
-    );
+    expect(preview(text, rootOf(text))).toBe('{ sku_id: "s1", quantity: 1, more: {…}, list: […] }');
   });
 
   it('takes escapes out of strings, and leaves odd ones', () => {

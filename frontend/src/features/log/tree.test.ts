@@ -4,7 +4,7 @@ import { hitsIn, Lines, Tree } from './tree';
 import { patternOf, runsOf } from './words';
 
 function treeOf(text: string, lines?: number): Tree {
-  return new Tree(text, documents(text, true)!, lines);
+  return new Tree(text, documents(text, true) ?? [], lines);
 }
 
 describe('tree', () => {
@@ -46,7 +46,7 @@ describe('tree', () => {
 
   it('opens what is around a hit', () => {
     const tree = treeOf(text, 3);
-    const at = hitsIn(text, patternOf(['b'])!)[0]!;
+    const at = hitsIn(text, patternOf(['b']) ?? /$^/g)[0] ?? -1;
     tree.reveal(at);
     const row = tree.rows().find((r) => r.node.start === at);
     expect(row && filterValue(text, row.node)).toBe('b');

@@ -30,10 +30,6 @@ export function ended(task: Task): boolean {
   return task.status === 'DONE' || task.status === 'FAILED' || task.status === 'CANCELED';
 }
 
-export function isRunning(task: Task): boolean {
-  return task.status === 'IN_PROGRESS' || task.status === 'ENQUEUED';
-}
-
 /** The label of a type; a type that nobody knows is its own label. */
 export function typeLabel(schema: Schema | undefined, type: string): string {
   return schema?.task_types.find((known) => known.type === type)?.label ?? type;
