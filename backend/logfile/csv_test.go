@@ -223,6 +223,7 @@ func TestWritersRefuseWithASentence(t *testing.T) {
 	f("csv", logfile.WriterOptions{TZ: "Warsaw"}, `There is no time zone "Warsaw"; a name like Europe/Warsaw is needed.`)
 	f("csv", logfile.WriterOptions{TZ: "Local"}, `There is no time zone "Local"; a name like Europe/Warsaw is needed.`)
 	f("ndjson", logfile.WriterOptions{Fields: "id,time"}, `NDJSON has whole logs; the choice of fields "id,time" is for CSV.`)
+	f("ndjson", logfile.WriterOptions{TZ: "Warsaw"}, `There is no time zone "Warsaw"; a name like Europe/Warsaw is needed.`)
 	f("ndjson", logfile.WriterOptions{Separator: ";"}, `Separator, byte order mark and raw cells are options of CSV, not of NDJSON.`)
 	_, err := logfile.NewWriter(&bytes.Buffer{}, "csv", logfile.WriterOptions{Fields: "id,statsu"})
 	e, ok := errors.AsType[*audit.Error](err)

@@ -42,10 +42,8 @@ func newCSVWriter(out io.Writer, o WriterOptions) (Writer, error) {
 		w.separator = o.Separator[0]
 	}
 	var err error
-	if o.TZ != "" && o.TZ != "UTC" {
-		if w.zone, err = time.LoadLocation(o.TZ); err != nil || o.TZ == "Local" {
-			return nil, &audit.Error{Code: audit.Invalid, Message: "There is no time zone " + shown(o.TZ) + "; a name like Europe/Warsaw is needed.", Cause: err}
-		}
+	if w.zone, err = zoneOf(o.TZ); err != nil {
+		return nil, err
 	}
 	if w.columns, w.all, err = columnsOf(o); err != nil {
 		return nil, err
@@ -59,6 +57,18 @@ func newCSVWriter(out io.Writer, o WriterOptions) (Writer, error) {
 	}
 	w.header()
 	return w, nil
+}
+
+// zoneOf is the zone of a name; nil for UTC, which every time has.
+func zoneOf(name string) (*time.Location, error) {
+	if name == "" || name == "UTC" {
+		return nil, nil
+	}
+	zone, err := time.LoadLocation(name)
+	if err != nil || name == "Local" {
+		return nil, &audit.Error{Code: audit.Invalid, Message: "There is no time zone " + shown(name) + "; a name like Europe/Warsaw is needed.", Cause: err}
+	}
+	return zone, nil
 }
 
 // timeLocal is the column of the time in another zone.

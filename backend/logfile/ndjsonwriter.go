@@ -24,6 +24,9 @@ func newNDJSONWriter(w io.Writer, o WriterOptions) (Writer, error) {
 	if o.Separator != "" || o.BOM || o.Raw {
 		return nil, audit.Errorf(audit.Invalid, "Separator, byte order mark and raw cells are options of CSV, not of NDJSON.")
 	}
+	if _, err := zoneOf(o.TZ); err != nil { // known, though times are in UTC
+		return nil, err
+	}
 	return &ndjsonWriter{sink{w: w}}, nil
 }
 
