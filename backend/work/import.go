@@ -224,7 +224,7 @@ func (r *Runner) recount(ctx context.Context, t *audit.Task) error {
 	}
 	t.Done, t.DoneCount, t.SkippedCount, t.FailedCount = at.Done, at.Added, at.Skipped, at.Rejected
 	if t.Of > 0 {
-		t.Progress = min(100, 100*float64(t.Done)/float64(t.Of))
+		t.Progress = percent(t.Done, t.Of)
 	}
 	return nil
 }

@@ -105,6 +105,9 @@ func TestImportKilledAnywhere(t *testing.T) {
 			if err != nil || len(left) != 1 || left[0].ID != task.ID || left[0].Status != audit.TaskInterrupted {
 				t.Fatalf("killed at %d: interrupted are %+v, %v", at, left, err)
 			}
+			if p := left[0].Progress; p != float64(int(p)) {
+				t.Fatalf("the progress %v is no whole number", p)
+			}
 			if n := int64(len(r.ids(project))); left[0].DoneCount != n || (n > 0) != (left[0].Done > 0) || (n > 0) != (left[0].Of > 0) ||
 				n > 0 && !strings.Contains(left[0].Message, fmt.Sprintf("; %d logs were imported and stay.", n)) {
 				t.Fatalf("killed at %d with %d logs stored: %+v", at, n, left[0])
@@ -261,7 +264,11 @@ func TestFullDisk(t *testing.T) {
 		t.Errorf("%+v", task)
 	}
 	f.full.Store(false)
-	if got := r.wait(r.Retry(t.Context(), task.Project, task.ID)); got.Status != audit.TaskDone || got.DoneCount != 90 {
+	again, err := r.Retry(t.Context(), task.Project, task.ID)
+	if err != nil || again.Message == task.Message {
+		t.Errorf("running again it still says %q, %v", again.Message, err)
+	}
+	if got := r.wait(again, nil); got.Status != audit.TaskDone || got.DoneCount != 90 {
 		t.Errorf("with room: %+v", got)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"runtime/debug"
 	"slices"
 	"sync"
@@ -97,7 +98,7 @@ func (r *Runner) again(ctx context.Context, t audit.Task) (audit.Task, error) {
 			return t, err
 		}
 	}
-	t.Result = nil
+	t.Result, t.Message = nil, "Runs again."
 	t, err := r.enqueue(ctx, t)
 	if err == nil && t.Type == audit.TaskExport {
 		r.settleExport(t)
@@ -287,12 +288,18 @@ func sentence(err error) string {
 // refresh is how often a running task is stored and announced.
 const refresh = 250 * time.Millisecond
 
+// percent is the share of a task that is done, a whole number for clients that
+// know no other.
+func percent(done, of int64) float64 {
+	return math.Floor(min(100, 100*float64(done)/float64(of)))
+}
+
 // update changes the task and, now and then, stores it.
 func (r *Runner) update(j *job, change func(t *audit.Task)) {
 	j.mu.Lock()
 	change(&j.task)
 	if j.task.Of > 0 {
-		j.task.Progress = min(100, 100*float64(j.task.Done)/float64(j.task.Of))
+		j.task.Progress = percent(j.task.Done, j.task.Of)
 	}
 	due := time.Since(j.stored) >= refresh
 	j.mu.Unlock()
