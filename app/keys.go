@@ -79,10 +79,29 @@ func createKey(ctx context.Context, c *call) error {
 }
 
 func revokeKey(ctx context.Context, c *call) error {
-	if err := c.wantArgs(1, "ID"); err != nil {
+	if err := c.wantArgs(1, "KEY"); err != nil {
 		return err
 	}
 	return c.with(ctx, func(cl *client) error {
-		return cl.exchange(ctx, request{method: http.MethodDelete, path: cl.projectPath("keys", c.args[0])}, nil)
+		var list struct {
+			Data []audit.Key `json:"data"`
+		}
+		if err := cl.get(ctx, cl.projectPath("keys"), nil, &list); err != nil {
+			return err
+		}
+		id, named := c.args[0], 0
+		for _, k := range list.Data {
+			if k.ID == c.args[0] {
+				id, named = k.ID, 1
+				break
+			}
+			if k.Name == c.args[0] && k.RevokedAt.IsZero() {
+				id, named = k.ID, named+1
+			}
+		}
+		if named > 1 {
+			return usagef("%d keys have the name %s; revoke them by their ids, which keys list shows.", named, c.args[0])
+		}
+		return cl.exchange(ctx, request{method: http.MethodDelete, path: cl.projectPath("keys", id)}, nil)
 	})
 }
