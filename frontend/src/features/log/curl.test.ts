@@ -3,16 +3,29 @@ import { describe, expect, it } from 'vitest';
 import type { Log } from '../../lib/types';
 import { curlCommand } from './curl';
 
-/** Runs a command in a real shell with a curl that only says what it was given. */
-function run(command: string): { words: string[]; input: string } {
+/** Runs commands in a real shell with a curl that only says what it was given. */
+function runAll(commands: string[]): { words: string[]; input: string }[] {
   const curl = `curl() { printf '%s\\0' "$@"; printf '\\1'; case " $* " in *' @- '*) cat;; esac; }\n`;
+  // What stands behind each command ends its answer; no log in these tests has it.
+  const script = curl + commands.map((command) => `${command}\nprintf END_OF_ONE\n`).join('');
   const out = execFileSync('sh', {
-    input: Buffer.from(curl + command),
+    input: Buffer.from(script),
     encoding: 'latin1',
     stdio: ['pipe', 'pipe', 'pipe'],
   });
-  const end = out.indexOf('\u0001');
-  return { words: latin(out.slice(0, end)).split('\0').slice(0, -1), input: out.slice(end + 1) };
+  return out
+    .split('END_OF_ONE')
+    .slice(0, -1)
+    .map((one) => {
+      const end = one.indexOf('\u0001');
+      return { words: latin(one.slice(0, end)).split('\0').slice(0, -1), input: one.slice(end + 1) };
+    });
+}
+
+function run(command: string): { words: string[]; input: string } {
+  const [answer] = runAll([command]);
+  if (!answer) throw new Error('the shell did not come to the end');
+  return answer;
 }
 
 const latin = (text: string) => Buffer.from(text, 'latin1').toString('utf8');
@@ -68,31 +81,33 @@ describe('curl', () => {
       '\n',
       '&& id',
     ];
-    for (const a of bad) {
-      for (const b of bad) {
-        const log = logOf({
-          method: `PO${a}ST`,
-          url: `https://x.example/${a}?q=${b}`,
-          request: { headers: { 'x-a': [a + b], [`x${b}`]: [a], ['@' + a]: ['1'] } },
-        });
-        const command = curlCommand(log, bytes(a + b));
-        // What is pasted has no control character besides line ends, of which quoted ones are kept.
-        // eslint-disable-next-line no-control-regex
-        expect(command).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f]/);
-        const { words, input } = run(command);
-        const at = words.indexOf('--data-raw');
-        expect(at >= 0 ? words[at + 1] : latin(input)).toBe(a + b);
-        expect(words.filter((w) => w.startsWith('--')).every((w) => known.has(w))).toBe(true);
-        // Every word is an option, or what the option before it takes.
-        for (let i = 0; i < words.length; i++) {
-          const word = words[i] ?? '';
-          if (!known.has(word)) throw new Error(`a word of its own: ${word}`);
-          if (takesOne.has(word)) i++;
-        }
-        for (const line of words.filter((_, i) => words[i - 1] === '--header'))
-          expect(line).not.toMatch(/^[@-]/);
+    const cases = bad.flatMap((a) => bad.map((b) => ({ a, b })));
+    const commands = cases.map(({ a, b }) => {
+      const log = logOf({
+        method: `PO${a}ST`,
+        url: `https://x.example/${a}?q=${b}`,
+        request: { headers: { 'x-a': [a + b], [`x${b}`]: [a], ['@' + a]: ['1'] } },
+      });
+      return curlCommand(log, bytes(a + b));
+    });
+    // What is pasted has no control character besides line ends, of which quoted ones are kept.
+    // eslint-disable-next-line no-control-regex
+    for (const command of commands) expect(command).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f]/);
+    const answers = runAll(commands);
+    expect(answers).toHaveLength(cases.length);
+    answers.forEach(({ words, input }, n) => {
+      const at = words.indexOf('--data-raw');
+      const body = `${cases[n]?.a}${cases[n]?.b}`;
+      expect(at >= 0 ? words[at + 1] : latin(input)).toBe(body);
+      // Every word is an option, or what the option before it takes.
+      for (let i = 0; i < words.length; i++) {
+        const word = words[i] ?? '';
+        if (!known.has(word)) throw new Error(`a word of its own: ${word}`);
+        if (takesOne.has(word)) i++;
       }
-    }
+      for (const line of words.filter((_, i) => words[i - 1] === '--header'))
+        expect(line).not.toMatch(/^[@-]/);
+    });
   });
 
   it('sends bytes and long bodies through the input', () => {
