@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"github.com/spf13/pflag"
+
+	"projectlogs/backend/filter"
 )
 
 // verb is one command. Its flags may stand before or after its name and among
@@ -195,37 +197,11 @@ func names(vs []verb) []string {
 	return all
 }
 
-// didYouMean suggests the choice that shares most with a mistyped word.
+// didYouMean suggests the choice that a mistyped word most likely stands for.
 func didYouMean(word string, choices []string) string {
-	best, distance := "", len(word)/2+1
-	for _, c := range choices {
-		if d := editDistance(word, c); d < distance {
-			best, distance = c, d
-		}
-	}
+	best := filter.Nearest(word, choices)
 	if best == "" {
 		return ""
 	}
 	return fmt.Sprintf(" Did you mean %s?", best)
-}
-
-func editDistance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		previous := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			above := row[j+1]
-			cost := 1
-			if a[i] == b[j] {
-				cost = 0
-			}
-			row[j+1] = min(above+1, row[j]+1, previous+cost)
-			previous = above
-		}
-	}
-	return row[len(b)]
 }

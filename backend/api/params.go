@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"projectlogs/backend/filter"
 )
 
 // parameters reads the query of one request. Each parameter is asked for by
@@ -106,7 +108,7 @@ func none(r *http.Request) error { return parametersOf(r).done() }
 // unknownName is the error for a parameter or a member that nobody asked for.
 func unknownName(what, name string, known []string) error {
 	slices.Sort(known)
-	switch near := nearest(name, known); {
+	switch near := filter.Nearest(name, known); {
 	case len(known) == 0:
 		return invalidf("There is no %s %.100q; this takes none.", what, name)
 	case near != "":

@@ -292,7 +292,7 @@ func unknownJSONOp(key, path string) error {
 	}
 	near, best := "", len(key)/3+1
 	for name := range jsonOps {
-		if d := distance(key, name); d < best || d == best && name < near {
+		if d := Distance(key, name); d < best || d == best && name < near {
 			near, best = name, d
 		}
 	}
