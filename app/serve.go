@@ -28,14 +28,12 @@ func runServe(ctx context.Context, c *call) error {
 	if err := c.wantArgs(0); err != nil {
 		return err
 	}
-	e, err := openEngine(ctx, engineConfig{dataDir: c.dataDir, addr: c.addr, moveOn: !c.given("addr")})
-	if audit.CodeOf(err) == audit.Locked {
-		if f, _ := readServerFile(c.dataDir); f != nil && f.answers(ctx) {
-			return &audit.Error{Code: audit.Locked, Message: fmt.Sprintf("%s is served already, by process %d at %s. projectlogs open prints the page's address.", c.dataDir, f.PID, f.URL)}
-		}
-	}
+	e, f, err := openOrFind(ctx, engineConfig{dataDir: c.dataDir, addr: c.addr, moveOn: !c.given("addr")})
 	if err != nil {
 		return err
+	}
+	if e == nil {
+		return &audit.Error{Code: audit.Locked, Message: fmt.Sprintf("%s is served already, by process %d at %s. projectlogs open prints the page's address.", c.dataDir, f.PID, f.URL)}
 	}
 	if err := e.resume(ctx); err != nil {
 		fmt.Fprintf(c.stderr, "projectlogs: continue interrupted tasks: %v\n", err)
