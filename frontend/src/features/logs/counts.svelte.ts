@@ -17,7 +17,8 @@ export class Counts {
     this.busy = true;
   }
 
-  async ask(question: Question, steps: number, asOf: string): Promise<void> {
+  /** Gives the exact total; undefined when another question overtook this one, or it failed. */
+  async ask(question: Question, steps: number, asOf: string): Promise<number | undefined> {
     this.wait();
     const mine = (this.#asking = new AbortController());
     try {
@@ -30,12 +31,13 @@ export class Counts {
       this.total = tally.total;
       this.failures = tally.failures;
     } catch (err) {
-      if (isAbort(err)) return;
+      if (isAbort(err)) return undefined;
       this.steps = [];
       this.total = undefined;
       this.failures = undefined;
     }
     this.busy = false;
+    return this.total;
   }
 }
 

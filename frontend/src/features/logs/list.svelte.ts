@@ -110,6 +110,15 @@ export class LogList {
     return true;
   }
 
+  /** The exact total, where the list itself had to stop counting: filters that read bodies can take long. */
+  settle(total: number): void {
+    if (this.exact || this.total === undefined) return;
+    this.total = total;
+    this.exact = true;
+    this.#shifted(this.#pages.pinEnd(total));
+    this.version++;
+  }
+
   /** The view needs these rows. Reads on in the right direction, or jumps. */
   need(first: number, last: number): void {
     this.#wanted = [first, Math.min(last, this.count - 1)];

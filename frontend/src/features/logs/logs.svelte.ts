@@ -67,13 +67,14 @@ export class Logs {
   async #find(): Promise<void> {
     const question = questionOf(route.place);
     this.counts.wait();
-    if (await this.list.ask(question, route.place.sort))
-      await this.counts.ask(question, STEPS, this.list.asOf);
+    if (!(await this.list.ask(question, route.place.sort))) return;
+    const total = await this.counts.ask(question, STEPS, this.list.asOf);
+    if (total !== undefined) this.list.settle(total);
   }
 
   /** Only the order changed. */
   reorder(): void {
-    void this.list.ask(questionOf(route.place), route.place.sort);
+    void this.#find();
   }
 
   /** Shows what has arrived. */
