@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"syscall"
 	"time"
 
@@ -46,9 +47,16 @@ type engine struct {
 // portsToTry is how far moveOn goes.
 const portsToTry = 100
 
+// memoryLimit is where the garbage collector stops waiting for the heap to
+// double. It is soft: bodies that need more get more. GOMEMLIMIT overrides it.
+const memoryLimit = 800 << 20
+
 // openEngine opens the store and serves it; server.json is there when it
 // returns. Locked where another process has the store.
 func openEngine(ctx context.Context, c engineConfig) (*engine, error) {
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(memoryLimit)
+	}
 	store, err := local.Open(c.dataDir, local.Options{})
 	if err != nil {
 		return nil, err

@@ -259,11 +259,14 @@ func (s *Store) openBadger() (*badger.DB, error) {
 		WithValueLogFileSize(1 << 20).
 		WithMemTableSize(memtableBytes).
 		WithNumMemtables(memtables).
-		WithBaseTableSize(8 << 20).
+		WithBaseTableSize(4 << 20).
 		WithNumCompactors(2).
 		WithDetectConflicts(false). // there is one writer
 		WithMetricsEnabled(false).
 		WithLogger(nil)
+	// A compaction holds up to a dozen tables in memory, each in a buffer of
+	// twice its size: tables of one size for all levels bound that.
+	opts.TableSizeMultiplier = 1
 	db, err := badger.Open(opts)
 	if err != nil {
 		db, err = badger.Open(opts)

@@ -270,7 +270,8 @@ func (c *valueCounting) column(m *matches, failed bitset, i int) (counted, error
 	return got, nil
 }
 
-// logs counts what has no column: fields of several values, headers, JSON paths.
+// logs counts what is not one column: fields of several values, headers, JSON
+// paths.
 func (c *valueCounting) logs(a *question, m *matches, failed bitset) (counted, error) {
 	sums := map[string]tallied{}
 	err := c.each(a, m, func(row int, keys map[string]bool) {
@@ -290,8 +291,48 @@ func (c *valueCounting) logs(a *question, m *matches, failed bitset) (counted, e
 	return got, err
 }
 
-// each reads every match and gives the different values that it has.
+// each gives the different values that every match has.
 func (c *valueCounting) each(a *question, m *matches, see func(row int, keys map[string]bool)) error {
+	columns, err := c.columns(m.slice)
+	if err != nil {
+		return err
+	}
+	if columns == nil {
+		return c.eachRead(a, m, see)
+	}
+	keys := map[string]bool{}
+	for row := range m.yes.all() {
+		clear(keys)
+		for _, column := range columns {
+			if code := column.codes.at(row); code != 0 {
+				keys[key(column.value(code))] = true
+			}
+		}
+		see(row, keys)
+	}
+	return nil
+}
+
+// columns are those of a field that has the values of several others: user has
+// those of user.id and user.email. nil where one of them has no column.
+func (c *valueCounting) columns(s *slice) ([]*column, error) {
+	var columns []*column
+	for _, source := range c.field.Of {
+		i, ok := columnOf[source]
+		if !ok {
+			return nil, nil
+		}
+		column, err := s.column(i)
+		if err != nil {
+			return nil, err
+		}
+		columns = append(columns, column)
+	}
+	return columns, nil
+}
+
+// eachRead reads every match for its values.
+func (c *valueCounting) eachRead(a *question, m *matches, see func(row int, keys map[string]bool)) error {
 	r := m.slice.part.reader()
 	var l audit.Log
 	keys := map[string]bool{}
