@@ -49,7 +49,7 @@ const portsToTry = 100
 
 // memoryLimit is where the garbage collector stops waiting for the heap to
 // double. It is soft: bodies that need more get more. GOMEMLIMIT overrides it.
-const memoryLimit = 800 << 20
+const memoryLimit = 640 << 20
 
 // openEngine opens the store and serves it; server.json is there when it
 // returns. Locked where another process has the store.
