@@ -5,9 +5,9 @@ package filter
 func Canonical(e Expr) Expr {
 	switch e := e.(type) {
 	case And:
-		return canonicalAnd(e)
+		return flattened[And, Or](e)
 	case Or:
-		return canonicalOr(e)
+		return flattened[Or, And](e)
 	case Not:
 		return negate(Canonical(e.X))
 	case Cond:
@@ -16,34 +16,19 @@ func Canonical(e Expr) Expr {
 	return All()
 }
 
-func canonicalAnd(members And) Expr {
-	var out And
+// flattened gives the canonical form of an And or an Or (Own; Other is the one
+// that it is not): members of its own kind become part of it, an empty member of
+// the other kind decides it, and a single member stands for itself.
+func flattened[Own, Other interface {
+	And | Or
+	Expr
+}](members Own) Expr {
+	var out Own
 	for _, m := range members {
 		switch m := Canonical(m).(type) {
-		case And:
+		case Own:
 			out = append(out, m...)
-		case Or:
-			if len(m) == 0 {
-				return m
-			}
-			out = append(out, m)
-		default:
-			out = append(out, m)
-		}
-	}
-	if len(out) == 1 {
-		return out[0]
-	}
-	return out
-}
-
-func canonicalOr(members Or) Expr {
-	var out Or
-	for _, m := range members {
-		switch m := Canonical(m).(type) {
-		case Or:
-			out = append(out, m...)
-		case And:
+		case Other:
 			if len(m) == 0 {
 				return m
 			}
